@@ -1,0 +1,1 @@
+"""Chat platforms, terminal and web: thin shells around the answers."""

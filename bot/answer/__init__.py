@@ -1,0 +1,1 @@
+"""Hits become an answer: the one door every adapter calls."""

@@ -1,0 +1,1 @@
+"""Files become objects: knowledge folders and transcripts into an Episode."""

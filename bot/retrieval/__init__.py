@@ -1,0 +1,1 @@
+"""A question becomes hits: pure functions over an Index, no files, no clock, no network."""
