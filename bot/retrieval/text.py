@@ -1,0 +1,119 @@
+"""Words as the search sees them: the same for what is indexed and what is asked.
+
+Knows language and the glossary, not notes or scores.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+from bot.episode.model import Glossary
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:['’]\w+)?")
+_STEMMER = snowballstemmer.stemmer("english")
+
+STOP_WORDS = frozenset(
+    "a an the and or of to in on at is are was were be been being am do does did doing have has had having it its "
+    "that this these those there here i you he she we they him her his their our your my me us them as by with for "
+    "from so then than just also very can could will would shall should may might must about into if but not no "
+    "some any please tell lex jensen huang nvidia fridman s t d ll re ve m episode podcast interview talk say "
+    "said".split()
+)
+QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
+_CHAT_SPEAK = {
+    "u": "you", "ur": "your", "r": "are", "y": "why", "wat": "what", "wut": "what", "wot": "what", "wen": "when",
+    "whens": "when", "wheres": "where", "whats": "what", "whos": "who", "hows": "how", "whys": "why", "ppl": "people",
+    "pls": "please", "plz": "please", "bc": "because", "cuz": "because", "coz": "because", "cos": "because",
+    "b4": "before", "gonna": "going", "wanna": "want", "dont": "not", "doesnt": "not", "didnt": "not", "isnt": "not",
+    "cant": "not", "wont": "not", "wouldnt": "not", "arent": "not", "wasnt": "not", "abt": "about", "dat": "that",
+    "dis": "this", "da": "the", "teh": "the", "w": "with", "tho": "though", "thru": "through", "im": "i", "hes": "he",
+    "gpus": "gpu", "cpus": "cpu", "2": "to", "4": "for",
+}  # fmt: skip
+_NUMBER_WORDS = {
+    word: str(number)
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+    if number > 1
+} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words of a text, in order: possessives cut, numbers without their commas."""
+    folded = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    return [_bare(match) for match in _WORD.findall(folded)]
+
+
+def _bare(word: str) -> str:
+    if word[0].isdigit():
+        return word.replace(",", "")
+    if "'" in word:
+        head, tail = word.split("'", 1)
+        return "not" if head.endswith("n") and tail == "t" else head
+    return word
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of a lower-case word (Snowball English); numbers spelled out become digits."""
+    return _NUMBER_WORDS.get(word) or str(_STEMMER.stemWord(word))
+
+
+def is_content(word: str) -> bool:
+    """False for the words a question is made of whatever it asks."""
+    return word not in STOP_WORDS and word not in QUESTION_WORDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analyzer:
+    """Turns text into terms. `phrases` maps stemmed word runs to one term, `synonyms` a term to its kin."""
+
+    phrases: Mapping[tuple[str, ...], str]
+    synonyms: Mapping[str, tuple[str, ...]]
+    longest_phrase: int
+
+    @classmethod
+    def build(cls, glossary: Glossary) -> "Analyzer":
+        """An analyzer that knows the glossary's names and synonym groups."""
+        phrases: dict[tuple[str, ...], str] = {}
+        for name, variants in glossary.terms:
+            term = "_".join(_stems(name))
+            for variant in (name, *variants):
+                phrases[_stems(variant)] = term
+        synonyms: dict[str, list[str]] = {}
+        for group in glossary.synonyms:
+            terms = [phrases.get(_stems(member)) or "_".join(_stems(member)) for member in group]
+            for member, term in zip(group, terms, strict=True):
+                if "_" in term:
+                    phrases.setdefault(_stems(member), term)
+                synonyms.setdefault(term, []).extend(other for other in terms if other != term)
+        return cls(
+            phrases=phrases,
+            synonyms={term: tuple(dict.fromkeys(kin)) for term, kin in synonyms.items()},
+            longest_phrase=max((len(phrase) for phrase in phrases), default=0),
+        )
+
+    def terms(self, text: str) -> tuple[str, ...]:
+        """Stemmed terms of a text without stop words; a known phrase adds its one term to its words."""
+        return self.terms_of(words(text))
+
+    def terms_of(self, found: Iterable[str]) -> tuple[str, ...]:
+        """The same for words that were split already."""
+        plain = [_CHAT_SPEAK.get(word, word) for word in found]
+        stems = [stem(word) for word in plain]
+        terms = [stems[i] for i, word in enumerate(plain) if word not in STOP_WORDS]
+        for size in range(1, self.longest_phrase + 1):
+            for at in range(len(stems) - size + 1):
+                term = self.phrases.get(tuple(stems[at : at + size]))
+                if term is not None and (size > 1 or term != stems[at]):
+                    terms.append(term)
+        return tuple(terms)
+
+
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(stem(word) for word in words(text))
