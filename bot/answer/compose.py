@@ -1,0 +1,148 @@
+"""Hits become words: compose an Answer or a Refusal from what search found.
+
+Pure. All text is ours or, marked as a quote, the transcript's; nothing of the question decides a link.
+"""
+
+import re
+from functools import lru_cache
+
+from bot.answer.model import Answer, Quote, Refusal, Related
+from bot.episode.model import Episode, Note, Turn
+from bot.retrieval.confidence import Verdict
+from bot.retrieval.index import Index
+from bot.retrieval.search import Found, Hit
+
+QUOTE_LENGTH = 300
+RELATED = 3
+DETAIL_MARK = "+"
+NOT_HERE = "That is not in this episode."
+UNSURE = "I am not sure the episode answers that. These moments come closest:"
+
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’']?\s+")
+
+
+def answer_note(index: Index, note: Note, *, question: str, confidence: float, related: tuple[Related, ...]) -> Answer:
+    """The answer a note gives, quoted and snapped to the turn that says it where there is a transcript."""
+    episode = index.episode
+    turn = _best_turn(index, note, question)
+    start = turn.start_seconds if turn else note.start_seconds
+    return Answer(
+        question=question,
+        hit_id=note.id,
+        episode_id=episode.id,
+        title=note.title,
+        text=note.answer,
+        moment=episode.moment(start, max(note.end_seconds, start + 1)),
+        chapter=episode.chapter_at(start),
+        theme=episode.theme(note.theme),
+        speaker=turn.speaker if turn and turn.speaker else note.speaker,
+        source="note",
+        confidence=round(confidence, 4),
+        quote=_quote(index, turn, f"{question} {note.title} {note.answer}") if turn else None,
+        related=related,
+    )
+
+
+def answer_passage(index: Index, hit: Hit, *, question: str, confidence: float, related: tuple[Related, ...]) -> Answer:
+    """The answer of a bare passage: its best one or two sentences, marked as a quote."""
+    assert hit.passage is not None
+    turn = max(hit.passage.turns, key=lambda turn: (_overlap(index, turn.text, question), -turn.start_seconds))
+    quote = _quote(index, turn, question)
+    episode = index.episode
+    return Answer(
+        question=question,
+        hit_id=hit.id,
+        episode_id=episode.id,
+        title=episode.chapter_at(turn.start_seconds).title,
+        text=f"“{quote.text}”",
+        moment=episode.moment(turn.start_seconds, hit.passage.end_seconds),
+        chapter=episode.chapter_at(turn.start_seconds),
+        theme=None,
+        speaker=turn.speaker,
+        source="passage",
+        confidence=round(confidence, 4),
+        quote=quote,
+        related=related,
+    )
+
+
+def refuse(index: Index, found: Found, verdict: Verdict, *, question: str, confidence: float) -> Refusal:
+    """Closest moments when unsure, else the honest line with the nearest moment."""
+    nearest = related_moments(index, found.hits, limit=RELATED if verdict == "closest" else 1)
+    text = UNSURE if verdict == "closest" and nearest else NOT_HERE
+    refused = found.refused
+    if verdict == "refusal" and refused is not None and found.refused_match > 0.6:
+        if refused.group is not None:
+            text = refused.group.refusal
+        if refused.note is not None:
+            nearest = (related_note(index.episode, index.episode.note(refused.note)),)
+        elif refused.group is not None:
+            nearest = ()
+    if text == NOT_HERE and nearest:
+        text = f"{NOT_HERE} The nearest moment is “{nearest[0].title}” at {nearest[0].moment.clock}."
+    return Refusal(
+        question=question,
+        episode_id=index.episode.id,
+        outcome="closest" if verdict == "closest" and nearest else "refusal",
+        text=text,
+        confidence=round(confidence, 4),
+        reason="unsure" if verdict == "closest" else "not_in_episode",
+        nearest=nearest,
+    )
+
+
+def related_moments(index: Index, hits: tuple[Hit, ...], *, limit: int = RELATED) -> tuple[Related, ...]:
+    """Up to `limit` further moments of notes, best first, none that plays from the same second twice."""
+    found: list[Related] = []
+    for hit in hits:
+        if hit.note is not None and all(hit.note.start_seconds != one.moment.start_seconds for one in found):
+            found.append(related_note(index.episode, hit.note))
+    return tuple(found[:limit])
+
+
+def related_note(episode: Episode, note: Note) -> Related:
+    """A note as a moment to play."""
+    return Related(
+        hit_id=note.id,
+        title=note.title,
+        theme=episode.theme(note.theme),
+        moment=episode.moment(note.start_seconds, note.end_seconds),
+    )
+
+
+def turns_between(episode: Episode, start_seconds: int, end_seconds: int) -> tuple[Turn, ...]:
+    """The turns that start inside that stretch; else the one playing at its start; none without transcript."""
+    inside = tuple(turn for turn in episode.turns if start_seconds <= turn.start_seconds < end_seconds)
+    if inside:
+        return inside
+    return tuple(turn for turn in episode.turns if turn.start_seconds <= start_seconds < turn.end_seconds)
+
+
+def _best_turn(index: Index, note: Note, question: str) -> Turn | None:
+    turns = turns_between(index.episode, note.start_seconds, note.end_seconds)
+    turns = tuple(turn for turn in turns if turn.speaker in ("", note.speaker)) or turns
+    sought = f"{question} {note.title} {note.answer}"
+    return max(turns, key=lambda turn: (_overlap(index, turn.text, sought), -turn.start_seconds), default=None)
+
+
+def _overlap(index: Index, text: str, sought: str) -> float:
+    held = set(index.analyzer.terms(text))
+    idf = index.passage_postings.idf
+    return sum(idf.get(term, 0.0) for term in dict.fromkeys(index.analyzer.terms(sought)) if term in held)
+
+
+def _quote(index: Index, turn: Turn, sought: str) -> Quote:
+    """The one or two whole sentences of a turn nearest to what is sought, at most 300 characters."""
+    sentences = _sentences(turn.text)
+    best = max(range(len(sentences)), key=lambda i: (_overlap(index, sentences[i], sought), -i))
+    text = sentences[best]
+    if best + 1 < len(sentences) and len(text) + len(sentences[best + 1]) < QUOTE_LENGTH:
+        text = f"{text} {sentences[best + 1]}"
+    if len(text) > QUOTE_LENGTH:
+        text = text[: QUOTE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+    return Quote(text=text, speaker=turn.speaker)
+
+
+@lru_cache(maxsize=2000)
+def _sentences(text: str) -> tuple[str, ...]:
+    return tuple(part for part in _SENTENCE.split(text) if part) or (text,)

@@ -1,0 +1,145 @@
+"""An episode made searchable: built once, never changed after.
+
+Knows the episode and words, not questions. Scores come from search.py.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.episode.model import Episode, NotCovered, Note, Passage, Turn
+from bot.retrieval.bm25 import Postings
+from bot.retrieval.spelling import Spelling
+from bot.retrieval.text import Analyzer, words
+
+PASSAGE_WORDS = (40, 120)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One text of every note, its postings, and how much it counts."""
+
+    name: str
+    weight: float
+    postings: Postings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrasings:
+    """Single phrasings, each its own document; `owners[i]` is the number of what phrasing i belongs to."""
+
+    postings: Postings
+    owners: NDArray[np.int32]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def build(cls, groups: Iterable[Iterable[str]], analyzer: Analyzer) -> "Phrasings":
+        """One group of phrasings an owner, in the owners' order. Every owner needs at least one phrasing."""
+        documents, owners = [], []
+        for number, group in enumerate(groups):
+            for phrasing in group:
+                documents.append(analyzer.terms(phrasing))
+                owners.append(number)
+        numbers = np.array(owners, np.int32)
+        starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+        return cls(postings=Postings.build(documents), owners=numbers, starts=starts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A group of phrasings the episode does not answer: it hangs on a note, or on none."""
+
+    topic: str
+    note: str | None
+    group: NotCovered | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Index:
+    """Everything search needs. Numbers in arrays are positions in `episode.notes`, `refused` or `passages`."""
+
+    episode: Episode
+    analyzer: Analyzer
+    spelling: Spelling
+    fields: tuple[Field, ...]
+    asks: Phrasings
+    refused: tuple[Refused, ...]
+    refused_asks: Phrasings
+    passages: tuple[Passage, ...]
+    passage_postings: Postings
+
+    @classmethod
+    def build(cls, episode: Episode) -> "Index":
+        """The index of an episode, with or without transcript; an episode without notes is fine."""
+        analyzer = Analyzer.build(episode.glossary)
+        refused = tuple(_refused(episode))
+        passages = tuple(cut_passages(episode.turns))
+        return cls(
+            episode=episode,
+            analyzer=analyzer,
+            spelling=Spelling.build(_count_words(episode)),
+            fields=tuple(_fields(episode, analyzer)),
+            asks=Phrasings.build((note.asks or (note.title,) for note in episode.notes), analyzer),
+            refused=tuple(entry for entry, _ in refused),
+            refused_asks=Phrasings.build((asks for _, asks in refused), analyzer),
+            passages=passages,
+            passage_postings=Postings.build([analyzer.terms(passage.text) for passage in passages]),
+        )
+
+
+def _fields(episode: Episode, analyzer: Analyzer) -> Iterator[Field]:
+    def postings(text_of: "list[str]") -> Postings:
+        return Postings.build([analyzer.terms(text) for text in text_of], k1=0.6, b=0.5)
+
+    notes = episode.notes
+    yield Field(name="title", weight=0.3, postings=postings([note.title for note in notes]))
+    yield Field(name="answer", weight=0.5, postings=postings([f"{note.answer} {note.detail}" for note in notes]))
+    yield Field(name="asks", weight=1.0, postings=postings(["\n".join(note.asks) for note in notes]))
+
+
+def _refused(episode: Episode) -> Iterator[tuple[Refused, tuple[str, ...]]]:
+    for note in episode.notes:
+        for group in note.not_here:
+            yield Refused(topic=group.topic, note=note.id, group=None), group.asks
+    for entry in episode.not_covered:
+        yield Refused(topic=entry.id, note=entry.nearest, group=entry), entry.asks
+
+
+def _count_words(episode: Episode) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for note in episode.notes:
+        counts.update(words(" ".join((note.title, note.answer, note.detail, *note.asks))))
+    for turn in episode.turns:
+        counts.update(words(turn.text))
+    for name, variants in episode.glossary.terms:
+        counts.update(words(" ".join((name, *variants))))
+    return Counter({word: count for word, count in counts.items() if not word.isdigit()})
+
+
+def cut_passages(turns: tuple[Turn, ...]) -> Iterator[Passage]:
+    """Passages of whole turns: joined up to 40 words, never past 120 unless one turn is longer."""
+    lower, upper = PASSAGE_WORDS
+    held: list[Turn] = []
+    count = 0
+    for turn in turns:
+        size = len(turn.text.split())
+        if held and (count >= lower or count + size > upper):
+            yield _passage(held)
+            held, count = [], 0
+        held.append(turn)
+        count += size
+    if held:
+        yield _passage(held)
+
+
+def _passage(turns: list[Turn]) -> Passage:
+    return Passage(start_seconds=turns[0].start_seconds, end_seconds=turns[-1].end_seconds, turns=tuple(turns))
+
+
+def note_at(episode: Episode, seconds: int) -> Note | None:
+    """The note playing at that second: the shortest of those that cover it."""
+    covering = [note for note in episode.notes if note.start_seconds <= seconds < note.end_seconds]
+    return min(covering, key=lambda note: (note.end_seconds - note.start_seconds, note.id), default=None)

@@ -1,0 +1,193 @@
+"""search(index, question) -> hits in a fixed order, each with its why, and what speaks against answering.
+
+Pure: no files, no clock, no network. Whether to answer is decided in confidence.py.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.episode.model import Note, Passage
+from bot.retrieval.bm25 import Postings, Scores
+from bot.retrieval.index import Index, Phrasings, Refused
+from bot.retrieval.text import is_content, stem, words
+
+ASK_WEIGHT = 0.5
+PASSAGE_WEIGHT = 0.35
+SYNONYM_WEIGHT = 0.4
+KEPT = 10
+
+Weights = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A note or a bare passage with its score. `match` is the share of the question its best ask holds, 0 to 1."""
+
+    id: str
+    score: float
+    match: float
+    note: Note | None
+    passage: Passage | None
+
+    @property
+    def start_seconds(self) -> int:
+        """Where it starts in the video."""
+        part = self.note or self.passage
+        assert part is not None
+        return part.start_seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a question found. All shares are of the question's weight (its words' idf), 0 to 1.
+
+    `known`: held by the episode at all. `covered`: held by the best hit anywhere. `refused_match`: held by the best
+    phrasing the episode does not answer, `refused` what that is.
+    """
+
+    terms: Weights
+    hits: tuple[Hit, ...]
+    known: float
+    covered: float
+    refused_match: float
+    refused: Refused | None
+    content_words: int
+
+
+def read_question(index: Index, text: str) -> tuple[Weights, int]:
+    """The weighted terms of a question, typos mended and synonyms added, and how many content words it had."""
+    repaired = [index.spelling.repair(word) for word in words(text)]
+    terms = dict.fromkeys(index.analyzer.terms_of(repaired), 1.0)
+    for term in tuple(terms):
+        for kin in index.analyzer.synonyms.get(term, ()):
+            terms.setdefault(kin, SYNONYM_WEIGHT)
+    return tuple(sorted(terms.items())), sum(map(is_content, repaired))
+
+
+def search(index: Index, text: str, *, theme: str | None = None) -> Found:
+    """The best 10 notes or passages for a question, best first; ties go to the earlier moment, then the id."""
+    terms, content_words = read_question(index, text)
+    hits = _rank(index, terms, theme)
+    refused_match, refused = _refused(index, terms)
+    return Found(
+        terms=terms,
+        hits=hits,
+        known=_share_known(index, terms),
+        covered=_share_covered(index, terms, hits[0]) if hits else 0.0,
+        refused_match=refused_match,
+        refused=refused,
+        content_words=content_words,
+    )
+
+
+def _rank(index: Index, terms: Weights, theme: str | None) -> tuple[Hit, ...]:
+    notes = index.episode.notes
+    if not notes and not index.passages:
+        return ()
+    ask_scores = index.asks.postings.score(terms)
+    best_ask = _best_per_owner(index.asks, ask_scores)
+    scores = best_ask * np.float32(ASK_WEIGHT)
+    for field in index.fields:
+        scores = scores + field.postings.score(terms) * np.float32(field.weight)
+    passage_scores = index.passage_postings.score(terms)
+    full = _full_score(index.asks.postings, terms)
+    hits = [
+        Hit(
+            id=notes[i].id,
+            score=round(float(scores[i]), 4),
+            match=min(1.0, float(best_ask[i]) / full),
+            note=notes[i],
+            passage=None,
+        )
+        for i in _leading(scores)
+        if theme is None or notes[i].theme == theme
+    ]
+    if theme is None:
+        hits += _bare_passages(index, passage_scores, full)
+    hits.sort(key=lambda hit: (-hit.score, hit.start_seconds, hit.id))
+    return tuple(hits[:KEPT])
+
+
+def _leading(scores: Scores) -> list[int]:
+    found = np.flatnonzero(scores > 0)
+    return [int(i) for i in found[np.argsort(-scores[found], kind="stable")][:200]]
+
+
+def _bare_passages(index: Index, scores: Scores, full: float) -> list[Hit]:
+    return [
+        Hit(
+            id=f"t{index.passages[i].start_seconds}",
+            score=round(float(scores[i]) * PASSAGE_WEIGHT, 4),
+            match=0.0,
+            note=None,
+            passage=index.passages[i],
+        )
+        for i in _leading(scores)[:KEPT]
+    ]
+
+
+def _best_per_owner(phrasings: Phrasings, scores: Scores) -> Scores:
+    if not len(phrasings.starts):
+        return np.zeros(0, np.float32)
+    return np.maximum.reduceat(scores, phrasings.starts)
+
+
+def _refused(index: Index, terms: Weights) -> tuple[float, Refused | None]:
+    scores = index.refused_asks.postings.score(terms)
+    if not len(scores) or not scores.any():
+        return 0.0, None
+    best = int(np.argmax(scores))
+    full = _full_score(index.refused_asks.postings, terms)
+    return min(1.0, float(scores[best]) / full), index.refused[int(index.refused_asks.owners[best])]
+
+
+def _full_score(postings: Postings, terms: Weights) -> float:
+    """What a document of just these words would about score: the sum of their weights."""
+    unknown = max(postings.idf.values(), default=1.0)
+    return sum(postings.idf.get(term, unknown) for term, weight in terms if weight == 1.0) * 1.2 or 1.0
+
+
+def _share_known(index: Index, terms: Weights) -> float:
+    postings = index.fields[-1].postings
+    return _share(postings, terms, lambda term: any(term in field.postings.idf for field in index.fields))
+
+
+def _share_covered(index: Index, terms: Weights, hit: Hit) -> float:
+    if hit.note is None:
+        held = set(index.analyzer.terms(hit.passage.text if hit.passage else ""))
+    else:
+        note = hit.note
+        held = set(index.analyzer.terms("\n".join((note.title, note.answer, note.detail, *note.asks))))
+    kin = index.analyzer.synonyms
+    return _share(index.fields[-1].postings, terms, lambda term: term in held or not held.isdisjoint(kin.get(term, ())))
+
+
+def _share(postings: Postings, terms: Weights, holds: "object") -> float:
+    unknown = max(postings.idf.values(), default=1.0)
+    total = held = 0.0
+    for term, weight in terms:
+        if weight == 1.0:
+            idf = postings.idf.get(term, unknown)
+            total += idf
+            held += idf if holds(term) else 0.0  # type: ignore[operator]
+    return held / total if total else 0.0
+
+
+def explain(index: Index, found: Found, hit: Hit) -> tuple[str, ...]:
+    """Which words of which field matched: `asks: direct, report`."""
+    if hit.note is None:
+        texts = {"transcript": hit.passage.text if hit.passage else ""}
+    else:
+        texts = {
+            "title": hit.note.title,
+            "answer": f"{hit.note.answer} {hit.note.detail}",
+            "asks": "\n".join(hit.note.asks),
+        }
+    asked = {term for term, _ in found.terms}
+    lines = []
+    for name, text in texts.items():
+        matched = dict.fromkeys(word for word in words(text) if is_content(word) and stem(word) in asked)
+        if matched:
+            lines.append(f"{name}: {', '.join(matched)}")
+    return tuple(lines)
