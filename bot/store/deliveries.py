@@ -1,0 +1,238 @@
+"""Claims: who may post which insight for which day, and what became of it.
+
+Every claim is written before anything is sent, and whoever lost one finds out before sending.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import tables
+from bot.store.model import Claim, Delivery, Plan, Planned, Planner, State, Subscription
+from bot.store.rows import delivery_of, subscription_of
+from bot.store.subscriptions import write_progress
+from bot.store.verbs import Verbs
+
+_OLDER_DATES = timedelta(days=2)
+_KEY = ("subscription_id", "local_date", "extra")
+
+
+class Deliveries(Verbs):
+    """Verbs of the runner. `worker` is a name no other runner has."""
+
+    async def claim_due(
+        self, *, until: datetime, lease: timedelta, worker: str, limit: int, plan: Planner
+    ) -> tuple[Claim, ...] | None:
+        """Plan up to `limit` subscriptions due by `until`, and hold what the plans want sent.
+
+        None when nothing was due. Other replicas pass over the rows this one is at.
+        """
+        async with self._database.writing() as connection:
+            due = await self._due(connection, until, limit)
+            if not due:
+                return None
+            known = await _delivered_dates(connection, due)
+            plans = [(item, plan(item, known.get(item.id, frozenset()))) for item in due]
+            claims = await self._write_plans(connection, plans, lease, worker)
+            await write_progress(connection, [made.after for _, made in plans])
+        return claims
+
+    async def _due(self, connection: AsyncConnection, until: datetime, limit: int) -> list[Subscription]:
+        found = tables.subscriptions.c
+        statement = select(tables.subscriptions).where(found.next_due_at <= until).order_by(found.next_due_at)
+        rows = await connection.execute(self._passing_over(statement.limit(limit)))
+        return [subscription_of(row) for row in rows.mappings()]
+
+    def _passing_over(self, statement: Select[Any]) -> Select[Any]:
+        return statement if self._database.is_sqlite else statement.with_for_update(skip_locked=True)
+
+    async def _write_plans(
+        self,
+        connection: AsyncConnection,
+        plans: Sequence[tuple[Subscription, Plan]],
+        lease: timedelta,
+        worker: str,
+    ) -> tuple[Claim, ...]:
+        now = self._clock()
+        rows = [_new_row(made.after, item, now, lease, worker) for _, made in plans for item in made.deliveries]
+        if not rows:
+            return ()
+        insert = self._database.insert(tables.deliveries).on_conflict_do_nothing()
+        written = await connection.execute(insert.returning(*(tables.deliveries.c[name] for name in _KEY)), rows)
+        won = {tuple(row) for row in written}
+        after = {made.after.id: made.after for _, made in plans}
+        return tuple(
+            Claim(subscription=after[row["subscription_id"]], delivery=delivery_of(row))
+            for row in rows
+            if row["state"] == State.CLAIMED and tuple(row[name] for name in _KEY) in won
+        )
+
+    async def claim_extra(
+        self, subscription: Subscription, *, key: str, local_date: date, insight_id: str, worker: str, lease: timedelta
+    ) -> Delivery | None:
+        """Hold a post on demand, beside the day's own slot; None when that key was claimed before."""
+        now = self._clock()
+        planned = Planned(local_date=local_date, due_at=now, state=State.CLAIMED, insight_id=insight_id)
+        row = _new_row(subscription, planned, now, lease, worker) | {"extra": key}
+        insert = self._database.insert(tables.deliveries).values(**row).on_conflict_do_nothing()
+        async with self._database.writing() as connection:
+            written = (await connection.execute(insert.returning(tables.deliveries))).mappings().first()
+            if written is not None:
+                await write_progress(connection, [subscription])
+        return None if written is None else delivery_of(written)
+
+    async def take_over(self, *, lease: timedelta, worker: str, limit: int) -> tuple[Claim, ...]:
+        """Hold up to `limit` open deliveries nobody holds any more: left by a crash, or due for another try."""
+        now = self._clock()
+        found = tables.deliveries.c
+        key = [found[name] for name in _KEY]
+        free = select(*key).where(found.state == State.CLAIMED, found.lease_until <= now).order_by(found.lease_until)
+        async with self._database.writing() as connection:
+            keys = [tuple(row) for row in await connection.execute(self._passing_over(free.limit(limit)))]
+            if not keys:
+                return ()
+            statement = (
+                update(tables.deliveries)
+                .where(tuple_(*key).in_(keys))
+                .values(worker=worker, lease_until=now + lease, changed_at=now)
+                .returning(tables.deliveries)
+            )
+            taken = [delivery_of(row) for row in (await connection.execute(statement)).mappings()]
+            holders = select(tables.subscriptions).where(
+                tables.subscriptions.c.id.in_({item.subscription_id for item in taken})
+            )
+            owners = {row["id"]: subscription_of(row) for row in (await connection.execute(holders)).mappings()}
+        return tuple(
+            Claim(subscription=owners[item.subscription_id], delivery=item)
+            for item in sorted(taken, key=lambda item: (item.due_at, item.subscription_id))
+            if item.subscription_id in owners
+        )
+
+    async def begin_send(self, delivery: Delivery, *, lease: timedelta) -> bool:
+        """Write down that a send begins, just before it. False: the claim was lost, send nothing."""
+        now = self._clock()
+        held = and_(_held(delivery), tables.deliveries.c.lease_until > now)
+        values = {"sending_since": now, "lease_until": now + lease, "attempts": tables.deliveries.c.attempts + 1}
+        async with self._database.writing() as connection:
+            return await _set(connection, held, values | {"changed_at": now}) is not None
+
+    async def mark_sent(self, delivery: Delivery, *, message_ref: str) -> bool:
+        """The platform accepted the post. False: another worker had taken the claim over."""
+        now = self._clock()
+        closed = {"state": State.SENT, "message_ref": message_ref, "error": None, "lease_until": None}
+        async with self._database.writing() as connection:
+            if await _set(connection, _held(delivery, stopped=True), closed | {"changed_at": now}) is None:
+                return False
+            await connection.execute(
+                update(tables.subscriptions)
+                .where(tables.subscriptions.c.id == delivery.subscription_id)
+                .values(last_sent_at=now, last_error=None)
+            )
+        return True
+
+    async def mark_closed(self, delivery: Delivery, state: State, *, reason: str) -> bool:
+        """Close a delivery that will not be tried again: failed, missed, skipped or uncertain.
+
+        What was surely not posted gives its insight back to the rotation.
+        """
+        now = self._clock()
+        closed = {"state": state, "error": reason, "lease_until": None, "changed_at": now}
+        async with self._database.writing() as connection:
+            if await _set(connection, _held(delivery), closed) is None:
+                return False
+            await self._note(connection, delivery, reason, gives_back=state is not State.UNCERTAIN)
+        return True
+
+    async def try_later(self, delivery: Delivery, *, at: datetime, reason: str, was_posted: bool | None) -> bool:
+        """Give a claim back until `at`. `was_posted` None: it may have been, so the next holder must find out."""
+        values: dict[str, Any] = {"lease_until": at, "worker": None, "error": reason, "changed_at": self._clock()}
+        if was_posted is False:
+            values["sending_since"] = None
+        async with self._database.writing() as connection:
+            if await _set(connection, _held(delivery), values) is None:
+                return False
+            await self._note(connection, delivery, reason, gives_back=False)
+        return True
+
+    async def _note(self, connection: AsyncConnection, delivery: Delivery, reason: str, *, gives_back: bool) -> None:
+        found = tables.subscriptions.c
+        mine = found.id == delivery.subscription_id
+        values: dict[str, Any] = {"last_error": reason}
+        if gives_back:
+            statement = select(found.used).where(mine)
+            used = await connection.scalar(statement if self._database.is_sqlite else statement.with_for_update())
+            values["used"] = [insight for insight in used or () if insight != delivery.insight_id]
+        await connection.execute(update(tables.subscriptions).where(mine).values(**values))
+
+    async def deliveries_of(self, subscription_id: str, *, limit: int = 30) -> tuple[Delivery, ...]:
+        """The newest deliveries of a subscription, newest first."""
+        found = tables.deliveries.c
+        statement = select(tables.deliveries).where(found.subscription_id == subscription_id)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(statement.order_by(found.due_at.desc(), found.extra).limit(limit))
+            return tuple(delivery_of(row) for row in rows.mappings())
+
+    async def delivered_dates(self, subscription_id: str, *, since: date) -> frozenset[date]:
+        """The local dates from `since` on whose slot is already used, whatever became of it."""
+        found = tables.deliveries.c
+        statement = select(found.local_date).where(
+            found.subscription_id == subscription_id, found.local_date >= since, found.extra == ""
+        )
+        async with self._database.reading() as connection:
+            return frozenset((await connection.execute(statement)).scalars())
+
+    async def next_lease_end(self) -> datetime | None:
+        """When the next open delivery falls free; None when all are closed."""
+        statement = select(func.min(tables.deliveries.c.lease_until))
+        async with self._database.reading() as connection:
+            first: datetime | None = await connection.scalar(statement)
+        return first
+
+
+def _new_row(
+    subscription: Subscription, planned: Planned, now: datetime, lease: timedelta, worker: str
+) -> dict[str, Any]:
+    is_open = planned.state is State.CLAIMED
+    return {
+        "subscription_id": subscription.id,
+        "local_date": planned.local_date,
+        "extra": "",
+        "due_at": planned.due_at,
+        "state": planned.state,
+        "insight_id": planned.insight_id,
+        "attempts": 0,
+        "worker": worker if is_open else None,
+        "lease_until": now + lease if is_open else None,
+        "sending_since": None,
+        "message_ref": None,
+        "error": None,
+        "changed_at": now,
+    }
+
+
+async def _delivered_dates(connection: AsyncConnection, due: Sequence[Subscription]) -> dict[str, frozenset[date]]:
+    found = tables.deliveries.c
+    since = min(item.next_due_at for item in due if item.next_due_at is not None).date() - _OLDER_DATES
+    statement = select(found.subscription_id, found.local_date).where(
+        found.subscription_id.in_([item.id for item in due]), found.local_date >= since, found.extra == ""
+    )
+    known: dict[str, set[date]] = {}
+    for row in await connection.execute(statement):
+        known.setdefault(row[0], set()).add(row[1])
+    return {key: frozenset(days) for key, days in known.items()}
+
+
+def _held(delivery: Delivery, *, stopped: bool = False) -> ColumnElement[bool]:
+    """This delivery, still open and in this worker's hands; with `stopped` also one closed under them."""
+    found = tables.deliveries.c
+    states = [State.CLAIMED, State.UNCERTAIN] if stopped else [State.CLAIMED]
+    key = and_(*(found[name] == getattr(delivery, name) for name in _KEY))
+    return and_(key, found.worker == delivery.worker, found.state.in_(states))
+
+
+async def _set(connection: AsyncConnection, where: ColumnElement[bool], values: dict[str, Any]) -> object:
+    statement = update(tables.deliveries).where(where).values(**values)
+    return (await connection.execute(statement.returning(tables.deliveries.c.subscription_id))).first()

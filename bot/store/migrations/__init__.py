@@ -1,0 +1,1 @@
+"""The tables' history, one revision a change, run when a store is opened."""
