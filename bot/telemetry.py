@@ -1,0 +1,87 @@
+"""Logs and metrics: what an operator sees from outside.
+
+Takes ids, names and timings only: no question text, no token, no user id in clear.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+STAGES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+def set_up_logs(log_format: str, level: str) -> None:
+    """Send structured lines to stderr, as JSON or for people; the libraries' own loggers go the same way."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    is_json = log_format == "json"
+    renderer: Any = structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer(colors=False)
+    threshold = getattr(logging, level.upper())
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                renderer,
+            ],
+        )
+    )
+    logging.root.handlers = [handler]
+    logging.root.setLevel(max(threshold, logging.WARNING))
+
+
+class Telemetry:
+    """The metrics of one process, in a registry of its own so that tests can have many."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.questions = Counter(
+            "chapterverse_questions", "Questions answered", ["platform", "outcome", "theme"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "chapterverse_stage_seconds", "Time spent by stage", ["stage"], buckets=STAGES, registry=self.registry
+        )
+        self.deliveries = Counter(
+            "chapterverse_deliveries", "Daily insights by result", ["platform", "result"], registry=self.registry
+        )
+        self.failures = Counter(
+            "chapterverse_failures", "Failures a person was told of", ["platform", "kind"], registry=self.registry
+        )
+        self.reconnects = Counter(
+            "chapterverse_reconnects", "Connections taken up again", ["platform"], registry=self.registry
+        )
+        self.in_flight = Gauge("chapterverse_in_flight", "Work under way", ["platform"], registry=self.registry)
+        self.knowledge_stale = Gauge(
+            "chapterverse_knowledge_stale",
+            "1 while a broken change of the knowledge is not served",
+            registry=self.registry,
+        )
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time what happens inside."""
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds.labels(name).observe(perf_counter() - began)
+
+    def exposition(self) -> bytes:
+        """The metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
