@@ -3,17 +3,17 @@
 Every claim is written before anything is sent, and whoever lost one finds out before sending.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, Table, and_, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import tables
-from bot.store.model import Claim, Delivery, Plan, Planned, Planner, State, Subscription
+from bot.store.model import Chooser, Claim, Delivery, Plan, Planned, Planner, State, Subscription
 from bot.store.rows import delivery_of, subscription_of
-from bot.store.subscriptions import write_progress
+from bot.store.subscriptions import find_subscription, write_progress
 from bot.store.verbs import Verbs
 
 _OLDER_DATES = timedelta(days=2)
@@ -24,14 +24,14 @@ class Deliveries(Verbs):
     """Verbs of the runner. `worker` is a name no other runner has."""
 
     async def claim_due(
-        self, *, until: datetime, lease: timedelta, worker: str, limit: int, plan: Planner
+        self, *, until: datetime, platforms: Collection[str], lease: timedelta, worker: str, limit: int, plan: Planner
     ) -> tuple[Claim, ...] | None:
         """Plan up to `limit` subscriptions due by `until`, and hold what the plans want sent.
 
         None when nothing was due. Other replicas pass over the rows this one is at.
         """
         async with self._database.writing() as connection:
-            due = await self._due(connection, until, limit)
+            due = await self._due(connection, until, platforms, limit)
             if not due:
                 return None
             known = await _delivered_dates(connection, due)
@@ -40,14 +40,17 @@ class Deliveries(Verbs):
             await write_progress(connection, [made.after for _, made in plans])
         return claims
 
-    async def _due(self, connection: AsyncConnection, until: datetime, limit: int) -> list[Subscription]:
+    async def _due(
+        self, connection: AsyncConnection, until: datetime, platforms: Collection[str], limit: int
+    ) -> list[Subscription]:
         found = tables.subscriptions.c
-        statement = select(tables.subscriptions).where(found.next_due_at <= until).order_by(found.next_due_at)
-        rows = await connection.execute(self._passing_over(statement.limit(limit)))
+        is_due = and_(found.next_due_at <= until, found.platform.in_(platforms))
+        statement = select(tables.subscriptions).where(is_due).order_by(found.next_due_at)
+        rows = await connection.execute(self._passing_over(statement.limit(limit), of=tables.subscriptions))
         return [subscription_of(row) for row in rows.mappings()]
 
-    def _passing_over(self, statement: Select[Any]) -> Select[Any]:
-        return statement if self._database.is_sqlite else statement.with_for_update(skip_locked=True)
+    def _passing_over(self, statement: Select[Any], *, of: Table) -> Select[Any]:
+        return statement if self._database.is_sqlite else statement.with_for_update(skip_locked=True, of=of)
 
     async def _write_plans(
         self,
@@ -71,27 +74,43 @@ class Deliveries(Verbs):
         )
 
     async def claim_extra(
-        self, subscription: Subscription, *, key: str, local_date: date, insight_id: str, worker: str, lease: timedelta
-    ) -> Delivery | None:
-        """Hold a post on demand, beside the day's own slot; None when that key was claimed before."""
+        self, subscription_id: str, *, key: str, local_date: date, worker: str, lease: timedelta, choose: Chooser
+    ) -> Claim | None:
+        """Hold a post on demand, beside the day's own slot; None when that key was claimed before, or all is gone."""
         now = self._clock()
-        planned = Planned(local_date=local_date, due_at=now, state=State.CLAIMED, insight_id=insight_id)
-        row = _new_row(subscription, planned, now, lease, worker) | {"extra": key}
-        insert = self._database.insert(tables.deliveries).values(**row).on_conflict_do_nothing()
         async with self._database.writing() as connection:
-            written = (await connection.execute(insert.returning(tables.deliveries))).mappings().first()
-            if written is not None:
-                await write_progress(connection, [subscription])
-        return None if written is None else delivery_of(written)
+            found = await find_subscription(connection, subscription_id, for_update=not self._database.is_sqlite)
+            chosen = found and choose(found)
+            if not chosen:
+                return None
+            insight_id, after = chosen
+            planned = Planned(local_date=local_date, due_at=now, state=State.CLAIMED, insight_id=insight_id)
+            row = _new_row(after, planned, now, lease, worker) | {"extra": key}
+            insert = self._database.insert(tables.deliveries).values(**row).on_conflict_do_nothing()
+            if (await connection.execute(insert.returning(tables.deliveries.c.extra))).first() is None:
+                return None
+            await write_progress(connection, [after])
+        return Claim(subscription=after, delivery=delivery_of(row))
 
-    async def take_over(self, *, lease: timedelta, worker: str, limit: int) -> tuple[Claim, ...]:
+    async def take_over(
+        self, *, platforms: Collection[str], lease: timedelta, worker: str, limit: int
+    ) -> tuple[Claim, ...]:
         """Hold up to `limit` open deliveries nobody holds any more: left by a crash, or due for another try."""
         now = self._clock()
         found = tables.deliveries.c
         key = [found[name] for name in _KEY]
-        free = select(*key).where(found.state == State.CLAIMED, found.lease_until <= now).order_by(found.lease_until)
+        owner = tables.subscriptions.c.id == found.subscription_id
+        free = (
+            select(*key)
+            .join(tables.subscriptions, owner)
+            .where(
+                found.state == State.CLAIMED, found.lease_until <= now, tables.subscriptions.c.platform.in_(platforms)
+            )
+            .order_by(found.lease_until)
+        )
         async with self._database.writing() as connection:
-            keys = [tuple(row) for row in await connection.execute(self._passing_over(free.limit(limit)))]
+            free = self._passing_over(free.limit(limit), of=tables.deliveries)
+            keys = [tuple(row) for row in await connection.execute(free)]
             if not keys:
                 return ()
             statement = (
@@ -124,6 +143,7 @@ class Deliveries(Verbs):
         now = self._clock()
         closed = {"state": State.SENT, "message_ref": message_ref, "error": None, "lease_until": None}
         async with self._database.writing() as connection:
+            await self._hold_used(connection, delivery)
             if await _set(connection, _held(delivery, stopped=True), closed | {"changed_at": now}) is None:
                 return False
             await connection.execute(
@@ -141,9 +161,11 @@ class Deliveries(Verbs):
         now = self._clock()
         closed = {"state": state, "error": reason, "lease_until": None, "changed_at": now}
         async with self._database.writing() as connection:
+            used = await self._hold_used(connection, delivery)
             if await _set(connection, _held(delivery), closed) is None:
                 return False
-            await self._note(connection, delivery, reason, gives_back=state is not State.UNCERTAIN)
+            given_back = [insight for insight in used if insight != delivery.insight_id]
+            await _note(connection, delivery, reason, used if state is State.UNCERTAIN else given_back)
         return True
 
     async def try_later(self, delivery: Delivery, *, at: datetime, reason: str, was_posted: bool | None) -> bool:
@@ -152,20 +174,17 @@ class Deliveries(Verbs):
         if was_posted is False:
             values["sending_since"] = None
         async with self._database.writing() as connection:
+            used = await self._hold_used(connection, delivery)
             if await _set(connection, _held(delivery), values) is None:
                 return False
-            await self._note(connection, delivery, reason, gives_back=False)
+            await _note(connection, delivery, reason, used)
         return True
 
-    async def _note(self, connection: AsyncConnection, delivery: Delivery, reason: str, *, gives_back: bool) -> None:
-        found = tables.subscriptions.c
-        mine = found.id == delivery.subscription_id
-        values: dict[str, Any] = {"last_error": reason}
-        if gives_back:
-            statement = select(found.used).where(mine)
-            used = await connection.scalar(statement if self._database.is_sqlite else statement.with_for_update())
-            values["used"] = [insight for insight in used or () if insight != delivery.insight_id]
-        await connection.execute(update(tables.subscriptions).where(mine).values(**values))
+    async def _hold_used(self, connection: AsyncConnection, delivery: Delivery) -> Sequence[str]:
+        """The used insights, with the subscription's row held: it is always held before its deliveries' rows."""
+        statement = select(tables.subscriptions.c.used).where(tables.subscriptions.c.id == delivery.subscription_id)
+        held = statement if self._database.is_sqlite else statement.with_for_update()
+        return await connection.scalar(held) or ()
 
     async def deliveries_of(self, subscription_id: str, *, limit: int = 30) -> tuple[Delivery, ...]:
         """The newest deliveries of a subscription, newest first."""
@@ -236,3 +255,8 @@ def _held(delivery: Delivery, *, stopped: bool = False) -> ColumnElement[bool]:
 async def _set(connection: AsyncConnection, where: ColumnElement[bool], values: dict[str, Any]) -> object:
     statement = update(tables.deliveries).where(where).values(**values)
     return (await connection.execute(statement.returning(tables.deliveries.c.subscription_id))).first()
+
+
+async def _note(connection: AsyncConnection, delivery: Delivery, problem: str, used: Sequence[str]) -> None:
+    mine = tables.subscriptions.c.id == delivery.subscription_id
+    await connection.execute(update(tables.subscriptions).where(mine).values(last_error=problem, used=list(used)))

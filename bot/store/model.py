@@ -176,6 +176,10 @@ Planner = Callable[[Subscription, frozenset[date]], Plan]
 """A pure function of a due subscription and the local dates that already have a delivery."""
 
 
+Chooser = Callable[[Subscription], "tuple[str, Subscription] | None"]
+"""A pure choice of an insight for a post on demand, and the subscription as it stands afterwards."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Purged:
     """How many rows a purge removed."""

@@ -36,7 +36,7 @@ class Subscriptions(Verbs):
     async def subscription(self, subscription_id: str) -> Subscription | None:
         """The subscription of that id."""
         async with self._database.reading() as connection:
-            return await _find(connection, subscription_id)
+            return await find_subscription(connection, subscription_id)
 
     async def subscriptions_of(
         self, platform: str, workspace_id: str, channel_id: str | None = None
@@ -72,7 +72,7 @@ class Subscriptions(Verbs):
     async def skip(self, subscription_id: str, day: date) -> Subscription | None:
         """Leave one local date out."""
         async with self._database.writing() as connection:
-            found = await _find(connection, subscription_id, for_update=not self._database.is_sqlite)
+            found = await find_subscription(connection, subscription_id, for_update=not self._database.is_sqlite)
             if found is None:
                 return None
             changed = replace(found, skip_dates=tuple(sorted({*found.skip_dates, day})))
@@ -153,7 +153,10 @@ async def write_progress(connection: AsyncConnection, changed: Sequence[Subscrip
     await connection.execute(statement.values({name: bindparam(name) for name in names}), rows)
 
 
-async def _find(connection: AsyncConnection, subscription_id: str, *, for_update: bool = False) -> Subscription | None:
+async def find_subscription(
+    connection: AsyncConnection, subscription_id: str, *, for_update: bool = False
+) -> Subscription | None:
+    """The subscription of that id; `for_update` holds its row until the transaction ends (PostgreSQL only)."""
     statement = select(tables.subscriptions).where(tables.subscriptions.c.id == subscription_id)
     if for_update:
         statement = statement.with_for_update()

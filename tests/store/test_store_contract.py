@@ -56,7 +56,8 @@ def one_a_day(subscription: Subscription, delivered: frozenset[date]) -> Plan:
 
 
 async def claim(store: Store, now: datetime, *, worker: str = "one", limit: int = 100) -> Sequence[Claim]:
-    return await store.claim_due(until=now, lease=LEASE, worker=worker, limit=limit, plan=one_a_day) or ()
+    due = {"until": now, "platforms": ["discord"], "lease": LEASE, "worker": worker, "limit": limit}
+    return await store.claim_due(**due, plan=one_a_day) or ()
 
 
 async def held(store: Store, now: datetime) -> Delivery:
@@ -284,7 +285,20 @@ async def test_a_day_is_claimed_once(store: Store, address: str, clock: Any) -> 
         await other.close()
     claims = [item for one in rounds for item in one]
     assert len(claims) == len({item.delivery.subscription_id for item in claims}) == 50
-    assert await store.claim_due(until=clock(), lease=LEASE, worker="x", limit=9, plan=one_a_day) is None
+    assert (
+        await store.claim_due(until=clock(), platforms=["discord"], lease=LEASE, worker="x", limit=9, plan=one_a_day)
+        is None
+    )
+
+
+async def test_a_runner_claims_for_its_own_platforms_only(store: Store, clock: Any) -> None:
+    """A process without a token for a platform leaves that platform's subscriptions and claims to others."""
+    await store.subscribe(wanted(), next_due_at=clock())
+    mine: dict[str, Any] = {"platforms": ["slack"], "lease": LEASE, "worker": "slack only", "limit": 9}
+    assert await store.claim_due(until=clock(), plan=one_a_day, **mine) is None
+    assert len(await claim(store, clock())) == 1
+    clock.move(hours=1)
+    assert await store.take_over(**mine) == ()
 
 
 async def test_setting_again_on_the_same_day_claims_nothing_twice(store: Store, clock: Any) -> None:
@@ -320,7 +334,9 @@ async def test_a_lost_claim_cannot_be_sent(store: Store, clock: Any) -> None:
     assert await store.next_lease_end() == clock() + LEASE
     clock.move(minutes=16)
     assert not await store.begin_send(delivery, lease=LEASE)
-    taken = await asyncio.gather(*(store.take_over(lease=LEASE, worker=f"w{n}", limit=9) for n in range(4)))
+    taken = await asyncio.gather(
+        *(store.take_over(platforms=["discord"], lease=LEASE, worker=f"w{n}", limit=9) for n in range(4))
+    )
     assert sorted(len(one) for one in taken) == [0, 0, 0, 1]
     assert not await store.mark_sent(delivery, message_ref="late")
     assert not await store.mark_closed(delivery, State.FAILED, reason="late")
@@ -337,9 +353,9 @@ async def test_a_retry_waits_and_knows(store: Store, clock: Any, was_posted: boo
     await store.begin_send(delivery, lease=LEASE)
     at = clock() + timedelta(minutes=2)
     assert await store.try_later(delivery, at=at, reason="500", was_posted=was_posted)
-    assert await store.take_over(lease=LEASE, worker="two", limit=9) == ()
+    assert await store.take_over(platforms=["discord"], lease=LEASE, worker="two", limit=9) == ()
     clock.move(minutes=2)
-    again = (await store.take_over(lease=LEASE, worker="two", limit=9))[0]
+    again = (await store.take_over(platforms=["discord"], lease=LEASE, worker="two", limit=9))[0]
     assert (again.delivery.sending_since is not None, again.delivery.attempts) == (keeps_mark, 1)
     assert again.subscription.last_error == "500"
 
@@ -379,16 +395,20 @@ async def test_stopping_closes_open_claims(store: Store, clock: Any, begun: bool
 async def test_a_post_on_demand_leaves_the_day_its_slot(store: Store, clock: Any) -> None:
     """A post on demand is claimed once by its key, has a mark of its own, and the day stays free."""
     made = await store.subscribe(wanted(), next_due_at=clock())
-    moved = replace(made, used=("extra",))
-    extra = {"local_date": DAY, "insight_id": "extra", "worker": "one", "lease": LEASE}
-    first = await store.claim_extra(moved, key="press-1", **extra)
+
+    def choose(subscription: Subscription) -> tuple[str, Subscription]:
+        return "extra", replace(subscription, used=("extra",))
+
+    extra: dict[str, Any] = {"local_date": DAY, "worker": "one", "lease": LEASE}
+    first = await store.claim_extra(made.id, key="press-1", choose=choose, **extra)
     assert first is not None
-    assert await store.claim_extra(moved, key="press-1", **extra) is None
-    second = await store.claim_extra(moved, key="press-2", **extra)
+    assert await store.claim_extra(made.id, key="press-1", choose=choose, **extra) is None
+    assert await store.claim_extra(made.id, key="press-2", choose=lambda _: None, **extra) is None
+    second = await store.claim_extra(made.id, key="press-2", choose=choose, **extra)
     assert second is not None
     own = (await claim(store, clock()))[0]
     assert own.subscription.used == ("extra", "insight-1")
-    marks = {first.mark, second.mark, own.delivery.mark}
+    marks = {first.delivery.mark, second.delivery.mark, own.delivery.mark}
     assert len(marks) == 3
     assert all(len(mark) <= 25 for mark in marks)
 
@@ -416,5 +436,5 @@ async def test_a_failure_half_way_writes_nothing(store: Store, clock: Any) -> No
         return one_a_day(subscription, delivered)
 
     with pytest.raises(KeyError):
-        await store.claim_due(until=clock(), lease=LEASE, worker="one", limit=9, plan=breaks)
+        await store.claim_due(until=clock(), platforms=["discord"], lease=LEASE, worker="one", limit=9, plan=breaks)
     assert len(await claim(store, clock())) == 3
