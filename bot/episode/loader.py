@@ -37,28 +37,39 @@ def read_episode(folder: Path) -> Episode:
     head: files.EpisodeFile | None = files.read_yaml(
         folder / "episode.yaml", files.EpisodeFile, problems, shown_as="episode.yaml"
     )
+    problems += [
+        f"{path.relative_to(folder).as_posix()}: is not read; name it {path.stem}.yaml"
+        for path in sorted(folder.rglob("*.yml"))
+    ]
     note_files: dict[str, str] = {}
     notes: list[Note] = []
+    unread: set[str] = set()
     for path in sorted((folder / "notes").glob("*.yaml")):
         shown_as = f"notes/{path.name}"
-        for entry in files.read_yaml(path, list[files.NoteFile], problems, shown_as=shown_as) or ():
+        entries = files.read_yaml(path, list[files.NoteFile], problems, shown_as=shown_as)
+        if entries is None:
+            unread.add(shown_as)
+        for entry in entries or ():
             note_files.setdefault(entry.id, shown_as)
             notes.append(_note(entry))
-    not_covered = _optional(folder, "not_covered.yaml", list[files.NotCoveredFile], problems) or []
-    insights = _optional(folder, "insights.yaml", list[files.InsightFile], problems) or []
-    glossary = _optional(folder, "glossary.yaml", files.GlossaryFile, problems) or files.GlossaryFile()
+    not_covered = _optional(folder, "not_covered.yaml", list[files.NotCoveredFile], problems, unread) or []
+    insights = _optional(folder, "insights.yaml", list[files.InsightFile], problems, unread) or []
+    glossary = _optional(folder, "glossary.yaml", files.GlossaryFile, problems, unread) or files.GlossaryFile()
     if head is None:
         raise KnowledgeError(problems)
     episode = _episode(folder.name, head, notes, not_covered, insights, glossary)
-    problems += find_problems(episode, head.standards, note_files)
+    problems += find_problems(episode, head.standards, note_files, frozenset(unread))
     if problems:
         raise KnowledgeError(problems)
     return episode
 
 
-def _optional(folder: Path, name: str, shape: Any, problems: list[str]) -> Any:
+def _optional(folder: Path, name: str, shape: Any, problems: list[str], unread: set[str]) -> Any:
     path = folder / name
-    return files.read_yaml(path, shape, problems, shown_as=name) if path.exists() else None
+    content = files.read_yaml(path, shape, problems, shown_as=name) if path.exists() else None
+    if content is None and path.exists():
+        unread.add(name)
+    return content
 
 
 def _episode(
