@@ -140,10 +140,15 @@ class Delivery:
 
     @property
     def mark(self) -> str:
-        """At most 25 letters and digits that only this delivery has: the nonce, and what to look for in a channel."""
-        if not self.extra:
-            return f"{self.subscription_id}-{self.local_date:%Y%m%d}"
-        return f"{self.subscription_id}+{sha256(f'{self.local_date}{self.extra}'.encode()).hexdigest()[:8]}"
+        """What only this delivery has: the nonce, and what to look for in a channel."""
+        return mark_of(self.subscription_id, self.local_date, self.extra)
+
+
+def mark_of(subscription_id: str, local_date: date, extra: str = "") -> str:
+    """The mark of a delivery before there is one: 25 ASCII characters, the longest nonce Discord takes."""
+    if not extra:
+        return f"{subscription_id}-{local_date:%Y%m%d}"
+    return f"{subscription_id}+{sha256(f'{local_date}{extra}'.encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, kw_only=True)

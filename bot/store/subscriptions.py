@@ -22,12 +22,17 @@ _FRESH: dict[str, Any] = {"is_paused": False, "paused_until": None, "pause_reaso
 class Subscriptions(Verbs):
     """Verbs for the people who run a channel. Those that change one return it as it stands, None if it is gone."""
 
-    async def subscribe(self, wanted: Wanted, *, next_due_at: datetime | None) -> Subscription:
-        """Set a channel's subscription, or set it anew: its rotation and its deliveries stay, a pause ends."""
+    async def subscribe(
+        self, wanted: Wanted, *, next_due_at: datetime | None, used: Sequence[str] = ()
+    ) -> Subscription:
+        """Set a channel's subscription, or set it anew: its rotation and its deliveries stay, a pause ends.
+
+        `used` begins the rotation of one that is not there yet.
+        """
         now = self._clock()
         changed = row_of_wanted(wanted) | _FRESH | {"changed_at": now, "next_due_at": next_due_at}
         changed |= {"skip_dates": [], "replacement": None}
-        fresh = {"id": wanted.id, "created_at": now, "round": 0, "used": []}
+        fresh = {"id": wanted.id, "created_at": now, "round": 0, "used": list(used)}
         insert = self._database.insert(tables.subscriptions).values(**fresh, **changed)
         statement = insert.on_conflict_do_update(index_elements=["id"], set_=changed).returning(tables.subscriptions)
         async with self._database.writing() as connection:

@@ -1,0 +1,138 @@
+"""The loop that reads the clock: claims what is due and has it carried out. Any number may run at once.
+
+Knows no platform; whatever goes wrong with one claim or the database, the loop goes on.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from random import Random
+
+from bot.errors import StoreError
+from bot.insights.due import next_due_at
+from bot.insights.planning import planner
+from bot.insights.poster import Poster
+from bot.insights.sending import LEASE, Clock, Episodes, Handled, Sender, Sleep
+from bot.store.model import Claim, Subscription
+from bot.store.store import Store
+
+BATCH = 500
+_AT_ONCE = 20
+_LONGEST_SLEEP = timedelta(seconds=30)
+_SHORTEST_SLEEP = timedelta(seconds=1)
+_LOG = logging.getLogger(__name__)
+
+Observe = Callable[[Claim, Handled], None]
+
+
+class Runner:
+    """Posts every due insight of the platforms it has a poster for."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        episodes: Episodes,
+        posters: Mapping[str, Poster],
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+        random: Random,
+        observe: Observe = lambda claim, handled: None,
+        batch: int = BATCH,
+        at_once: int = _AT_ONCE,
+    ) -> None:
+        """`observe` hears what became of each claim, for metrics. `batch` claims are held, `at_once` sent together."""
+        self._store = store
+        self._episodes = episodes
+        self._platforms = sorted(posters)
+        self._sender = Sender(store=store, episodes=episodes, posters=posters, clock=clock, sleep=sleep, random=random)
+        self._clock = clock
+        self._sleep = sleep
+        self._random = random
+        self._observe = observe
+        self._batch = batch
+        self._at_once = at_once
+        self.worker = secrets.token_hex(8)
+
+    async def run(self) -> None:
+        """Go on until cancelled; a cancelled runner's claims are taken over by another when their lease ends."""
+        failures, is_fresh = 0, False
+        while True:
+            try:
+                if not is_fresh:
+                    await self.refresh()
+                    is_fresh = True
+                while await self.tick():
+                    pass
+                failures = 0
+                await self._sleep(await self._until_next())
+            except StoreError as error:
+                failures += 1
+                _LOG.warning("daily insights wait for the database: %s", error)
+                await self._sleep(min(60.0, 2.0**failures) * self._random.uniform(0.5, 1.0))
+
+    async def tick(self) -> int:
+        """One batch of claims left behind and one of what is due, carried out; how much there was to do."""
+        left_behind = await self._store.take_over(
+            platforms=self._platforms, lease=LEASE, worker=self.worker, limit=self._batch
+        )
+        await self._carry_out(left_behind)
+        due = await self.claim()
+        await self._carry_out(due or ())
+        return len(left_behind) + (0 if due is None else max(1, len(due)))
+
+    async def claim(self) -> tuple[Claim, ...] | None:
+        """Claim one batch of what is due now; None when nothing is."""
+        now = self._clock()
+        return await self._store.claim_due(
+            until=now,
+            platforms=self._platforms,
+            lease=LEASE,
+            worker=self.worker,
+            limit=self._batch,
+            plan=planner(self._episodes(), now),
+        )
+
+    async def refresh(self) -> None:
+        """Work out every next due time anew: the zone rules may be newer than what was written."""
+        last = ""
+        while page := await self._store.subscriptions_after(last, limit=self._batch):
+            await self._store.put_next_due(_corrections(page, self._clock()))
+            last = page[-1].id
+
+    async def _carry_out(self, claims: Iterable[Claim]) -> None:
+        """Side by side, a few at once. A claim that fails on the database is left to its lease."""
+        room = asyncio.Semaphore(self._at_once)
+
+        async def one(claim: Claim) -> None:
+            async with room:
+                try:
+                    self._observe(claim, await self._sender.carry_out(claim))
+                except StoreError as error:
+                    _LOG.warning("a delivery waits for the database: %s", error)
+
+        async with asyncio.TaskGroup() as group:
+            for claim in claims:
+                group.create_task(one(claim))
+
+    async def _until_next(self) -> float:
+        """Seconds to the next thing to do, at most half a minute: another process may add something earlier."""
+        times = [await self._store.next_due_at(), await self._store.next_lease_end()]
+        waits = [time - self._clock() for time in times if time is not None]
+        wait = min([*waits, _LONGEST_SLEEP])
+        return max(wait, _SHORTEST_SLEEP).total_seconds() if wait > timedelta(0) else _SHORTEST_SLEEP.total_seconds()
+
+
+def _corrections(page: Iterable[Subscription], now: datetime) -> dict[str, tuple[datetime | None, datetime | None]]:
+    """Of those not yet due: id -> (as written, as it is by today's rules), where the two differ."""
+    found: dict[str, tuple[datetime | None, datetime | None]] = {}
+    for item in page:
+        if item.next_due_at is None or item.next_due_at <= now:
+            continue
+        since = max(now, item.next_due_at - timedelta(hours=3))
+        is_due = next_due_at(item, since)
+        if is_due != item.next_due_at:
+            found[item.id] = (item.next_due_at, is_due)
+    return found
