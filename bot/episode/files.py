@@ -121,6 +121,7 @@ class EpisodeFile(_File):
     video_id: Annotated[str, BeforeValidator(_video_id)]
     links: LinksFile
     standards: StandardsFile = StandardsFile()
+    starters: list[Line] = []
     themes: Annotated[list[ThemeFile], Field(min_length=1)]
     chapters: Annotated[list[ChapterFile], Field(min_length=1)]
 

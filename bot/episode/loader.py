@@ -98,6 +98,7 @@ def _episode(
             Chapter(title=chapter.title, start_seconds=chapter.start, end_seconds=end)
             for chapter, end in zip(head.chapters, ends, strict=True)
         ),
+        starters=tuple(head.starters),
         notes=tuple(notes),
         not_covered=tuple(
             NotCovered(

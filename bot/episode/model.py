@@ -154,6 +154,7 @@ class Episode:
     links: Links
     themes: tuple[Theme, ...]
     chapters: tuple[Chapter, ...]
+    starters: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     not_covered: tuple[NotCovered, ...] = ()
     insights: tuple[Insight, ...] = ()

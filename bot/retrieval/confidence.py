@@ -1,10 +1,9 @@
 """Answer, closest moments, or refusal: one probability that the first hit answers, and two lines through it.
 
-Pure. The weights were fitted by `bot.evaluate.fit` on tuning questions only; docs/retrieval.md says how.
+Pure. `python -m bot.evaluate.fit` fits the weights, on phrasings held out of the index and on tuning questions only.
 """
 
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 from bot.retrieval.search import Found
@@ -13,37 +12,25 @@ Verdict = Literal["answer", "closest", "refusal"]
 
 ANSWER_FROM = 0.5
 CLOSEST_FROM = 0.25
+WEIGHTS = (1.862, -4.693, 4.117, 0.265, 2.726)
+BIAS = -1.281
 
 
-@dataclass(frozen=True, kw_only=True)
-class Signals:
-    """What speaks for and against answering, each 0 to 1 but `margin`, -1 to 1."""
+def signals(found: Found) -> tuple[float, ...]:
+    """What speaks for and against answering, in the order of WEIGHTS.
 
-    match: float
-    covered: float
-    known: float
-    refused_match: float
-    margin: float
-
-
-def signals(found: Found) -> Signals:
-    """The signals of a search result."""
+    The match of the best ask, that of the best refused phrasing, how much of the question the hit covers, how much
+    of it the episode knows at all, and how its words lean.
+    """
     match = found.hits[0].match if found.hits else 0.0
-    return Signals(
-        match=match,
-        covered=found.covered,
-        known=found.known,
-        refused_match=found.refused_match,
-        margin=match - found.refused_match,
-    )
+    return (match, found.refused_match, found.covered, found.known, found.leaning)
 
 
 def probability(found: Found) -> float:
     """The probability that the first hit answers the question (logistic regression)."""
     if not found.hits or not found.content_words:
         return 0.0
-    seen = signals(found)
-    weighed = -2.0 + 3.0 * seen.match + 2.0 * seen.covered + 1.0 * seen.known + 6.0 * seen.margin
+    weighed = BIAS + sum(weight * signal for weight, signal in zip(WEIGHTS, signals(found), strict=True))
     return 1 / (1 + math.exp(-weighed))
 
 

@@ -3,8 +3,9 @@
 Knows the episode and words, not questions. Scores come from search.py.
 """
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +69,9 @@ class Index:
     asks: Phrasings
     refused: tuple[Refused, ...]
     refused_asks: Phrasings
+    leanings: Mapping[str, float]
+    is_host: NDArray[np.bool_]
+    host_words: frozenset[str]
     passages: tuple[Passage, ...]
     passage_postings: Postings
 
@@ -85,6 +89,9 @@ class Index:
             asks=Phrasings.build((note.asks or (note.title,) for note in episode.notes), analyzer),
             refused=tuple(entry for entry, _ in refused),
             refused_asks=Phrasings.build((asks for _, asks in refused), analyzer),
+            leanings=_leanings(episode, analyzer),
+            is_host=np.array([note.speaker == episode.host for note in episode.notes], bool),
+            host_words=frozenset([*words(episode.host), "host", "interviewer"]),
             passages=passages,
             passage_postings=Postings.build([analyzer.terms(passage.text) for passage in passages]),
         )
@@ -106,6 +113,22 @@ def _refused(episode: Episode) -> Iterator[tuple[Refused, tuple[str, ...]]]:
             yield Refused(topic=group.topic, note=note.id, group=None), group.asks
     for entry in episode.not_covered:
         yield Refused(topic=entry.id, note=entry.nearest, group=entry), entry.asks
+
+
+def _leanings(episode: Episode, analyzer: Analyzer) -> dict[str, float]:
+    """For each term ln P(term | answered ask) - ln P(term | refused phrasing), as naive Bayes weighs it.
+
+    It knows what the episode is not about: `salary`, `release`, `today` lean away, `why`, `story` towards.
+    """
+    asked = [analyzer.terms(ask) for note in episode.notes for ask in note.asks]
+    refused = [analyzer.terms(ask) for _, asks in _refused(episode) for ask in asks]
+    in_asked = Counter(term for terms in asked for term in set(terms))
+    in_refused = Counter(term for terms in refused for term in set(terms))
+    return {
+        term: math.log((in_asked[term] + 0.5) / (len(asked) + 1))
+        - math.log((in_refused[term] + 0.5) / (len(refused) + 1))
+        for term in sorted(in_asked.keys() | in_refused.keys())
+    }
 
 
 def _count_words(episode: Episode) -> Counter[str]:

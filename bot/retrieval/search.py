@@ -14,7 +14,9 @@ from bot.retrieval.text import is_content, stem, words
 
 ASK_WEIGHT = 0.5
 PASSAGE_WEIGHT = 0.35
-SYNONYM_WEIGHT = 0.4
+HOST_WEIGHT = 0.9
+SYNONYM_WEIGHT = 0.3
+UNKNOWN_LEANING = -0.5
 KEPT = 10
 
 Weights = tuple[tuple[str, float], ...]
@@ -43,7 +45,8 @@ class Found:
     """What a question found. All shares are of the question's weight (its words' idf), 0 to 1.
 
     `known`: held by the episode at all. `covered`: held by the best hit anywhere. `refused_match`: held by the best
-    phrasing the episode does not answer, `refused` what that is.
+    phrasing the episode does not answer, `refused` what that is. `leaning`: how much its words are those of answered
+    questions rather than of refused ones, the mean of their log odds, about -3 to 3.
     """
 
     terms: Weights
@@ -52,6 +55,7 @@ class Found:
     covered: float
     refused_match: float
     refused: Refused | None
+    leaning: float
     content_words: int
 
 
@@ -68,7 +72,7 @@ def read_question(index: Index, text: str) -> tuple[Weights, int]:
 def search(index: Index, text: str, *, theme: str | None = None) -> Found:
     """The best 10 notes or passages for a question, best first; ties go to the earlier moment, then the id."""
     terms, content_words = read_question(index, text)
-    hits = _rank(index, terms, theme)
+    hits = _rank(index, terms, theme, is_about_host=not index.host_words.isdisjoint(words(text)))
     refused_match, refused = _refused(index, terms)
     return Found(
         terms=terms,
@@ -77,11 +81,12 @@ def search(index: Index, text: str, *, theme: str | None = None) -> Found:
         covered=_share_covered(index, terms, hits[0]) if hits else 0.0,
         refused_match=refused_match,
         refused=refused,
+        leaning=_leaning(index, terms),
         content_words=content_words,
     )
 
 
-def _rank(index: Index, terms: Weights, theme: str | None) -> tuple[Hit, ...]:
+def _rank(index: Index, terms: Weights, theme: str | None, *, is_about_host: bool) -> tuple[Hit, ...]:
     notes = index.episode.notes
     if not notes and not index.passages:
         return ()
@@ -90,6 +95,8 @@ def _rank(index: Index, terms: Weights, theme: str | None) -> tuple[Hit, ...]:
     scores = best_ask * np.float32(ASK_WEIGHT)
     for field in index.fields:
         scores = scores + field.postings.score(terms) * np.float32(field.weight)
+    if not is_about_host:
+        scores = np.where(index.is_host, scores * np.float32(HOST_WEIGHT), scores)
     passage_scores = index.passage_postings.score(terms)
     full = _full_score(index.asks.postings, terms)
     hits = [
@@ -172,6 +179,11 @@ def _share(postings: Postings, terms: Weights, holds: "object") -> float:
             total += idf
             held += idf if holds(term) else 0.0  # type: ignore[operator]
     return held / total if total else 0.0
+
+
+def _leaning(index: Index, terms: Weights) -> float:
+    known = [index.leanings.get(term, UNKNOWN_LEANING) for term, weight in terms if weight == 1.0]
+    return sum(known) / len(known) if known else 0.0
 
 
 def explain(index: Index, found: Found, hit: Hit) -> tuple[str, ...]:

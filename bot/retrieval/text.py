@@ -31,7 +31,7 @@ _CHAT_SPEAK = {
     "b4": "before", "gonna": "going", "wanna": "want", "dont": "not", "doesnt": "not", "didnt": "not", "isnt": "not",
     "cant": "not", "wont": "not", "wouldnt": "not", "arent": "not", "wasnt": "not", "abt": "about", "dat": "that",
     "dis": "this", "da": "the", "teh": "the", "w": "with", "tho": "though", "thru": "through", "im": "i", "hes": "he",
-    "gpus": "gpu", "cpus": "cpu", "2": "to", "4": "for",
+    "gpus": "gpu", "cpus": "cpu",
 }  # fmt: skip
 _NUMBER_WORDS = {
     word: str(number)
@@ -106,13 +106,18 @@ class Analyzer:
         """The same for words that were split already."""
         plain = [_CHAT_SPEAK.get(word, word) for word in found]
         stems = [stem(word) for word in plain]
-        terms = [stems[i] for i, word in enumerate(plain) if word not in STOP_WORDS]
+        kept = [word not in STOP_WORDS for word in plain]
+        added: list[str] = []
         for size in range(1, self.longest_phrase + 1):
             for at in range(len(stems) - size + 1):
                 term = self.phrases.get(tuple(stems[at : at + size]))
-                if term is not None and (size > 1 or term != stems[at]):
-                    terms.append(term)
-        return tuple(terms)
+                if term is None or (size == 1 and term == stems[at]):
+                    continue
+                if term in STOP_WORDS:
+                    kept[at : at + size] = [False] * size
+                else:
+                    added.append(term)
+        return (*(word for word, keep in zip(stems, kept, strict=True) if keep), *added)
 
 
 def _stems(text: str) -> tuple[str, ...]:

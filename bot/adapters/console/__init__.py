@@ -1,0 +1,1 @@
+"""The terminal: the whole bot with no token."""

@@ -1,0 +1,66 @@
+"""The built index kept in the data folder, under the hash of everything it was built from.
+
+Knows files; the index itself knows none. The data folder is the operator's own: what lies there is trusted as code is.
+"""
+
+import hashlib
+import pickle
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from bot import __version__
+from bot.episode.loader import read_episode, source_files
+from bot.episode.transcript import load_turns, write_atomically
+from bot.retrieval.index import Index
+
+
+def transcript_path(data: Path, episode_id: str) -> Path:
+    """Where an episode's turns are stored."""
+    return data / episode_id / "transcript.json"
+
+
+def load_index(knowledge: Path, data: Path) -> Index:
+    """The index of the episode in folder `knowledge`, with its transcript from `data` if there is one.
+
+    Built anew when any source changed, else read back. Raises KnowledgeError, TranscriptError.
+    """
+    transcript = transcript_path(data, knowledge.name)
+    cached = data / knowledge.name / "index.pickle"
+    key = _hash([*source_files(knowledge), *([transcript] if transcript.exists() else [])])
+    if (index := _read(cached, key)) is not None:
+        return index
+    episode = read_episode(knowledge)
+    index = Index.build(replace(episode, turns=load_turns(transcript)))
+    try:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(cached, key + pickle.dumps(index, protocol=pickle.HIGHEST_PROTOCOL))
+    except OSError:
+        pass  # a read-only or full data folder costs the next start a second, nothing else
+    return index
+
+
+def _read(path: Path, key: bytes) -> Index | None:
+    try:
+        content = path.read_bytes()
+        if content[: len(key)] != key:
+            return None
+        index = pickle.loads(content[len(key) :])
+        return index if isinstance(index, Index) else None
+    except Exception:  # whatever a damaged cache does, building anew is right
+        return None
+
+
+def _hash(sources: list[Path]) -> bytes:
+    """Of the files, of our own code that builds, and of the Python that pickles."""
+    digest = hashlib.sha256(f"{__version__} {sys.version}".encode())
+    code = [
+        path
+        for folder in ("episode", "retrieval")
+        for path in sorted((Path(__file__).parents[1] / folder).glob("*.py"))
+    ]
+    for path in [*code, *sources]:
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)} ".encode())
+        digest.update(content)
+    return digest.digest()
