@@ -1,0 +1,1 @@
+"""Discord: slash commands, mentions and direct messages, over the gateway or signed HTTP."""
