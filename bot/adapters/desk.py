@@ -76,11 +76,16 @@ class Desk:
             seconds = self._place_limit.wait_seconds(f"{asker.platform}:{asker.place_id}")
         return Busy(wait_seconds=seconds) if seconds else None
 
-    async def ask(self, asker: Asker, text: str, *, theme: str | None = None) -> Answer | Refusal | Busy:
-        """Answer a question; a bare follow-up belongs to the conversation's topic, an answer becomes its topic."""
+    async def ask(
+        self, asker: Asker, text: str, *, theme: str | None = None, topic: str | None = None
+    ) -> Answer | Refusal | Busy:
+        """Answer a question; a bare follow-up belongs to the conversation's topic, an answer becomes its topic.
+
+        `topic` is a hit id that a client kept by itself, where there is no conversation to keep it.
+        """
         if busy := self.check_limit(asker):
             return busy
-        topic = await self._topic(asker)
+        topic = topic or await self._topic(asker)
         with self.telemetry.stage("answer"):
             outcome = self.library.default.ask(Question(text=text, theme=theme, topic=topic))
         theme_name = outcome.theme.id if isinstance(outcome, Answer) and outcome.theme else ""
