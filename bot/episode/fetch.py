@@ -21,7 +21,10 @@ async def fetch_page(address: str, *, time_limit_seconds: float = TIME_LIMIT_SEC
     Follows at most 3 redirects, none off the host. Raises TranscriptError.
     """
     timeout = aiohttp.ClientTimeout(total=time_limit_seconds)
-    host = urlsplit(address).hostname or address
+    try:
+        host = urlsplit(address).hostname or address
+    except ValueError:
+        raise TranscriptError(f"{address} is no address; mend links.transcript in episode.yaml") from None
     try:
         async with aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": USER_AGENT}) as session:
             return await _download(session, address)

@@ -4,18 +4,15 @@ Knows the formats, not where files come from. The transcript is its publisher's:
 data folder only.
 """
 
-import html
-import io
 import json
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import webvtt
 from selectolax.lexbor import LexborHTMLParser
 
+from bot.episode.captions import read_cues, squeeze
 from bot.episode.clock import format_clock, parse_clock
 from bot.episode.model import Episode, Turn
 from bot.errors import TranscriptError, UsageError
@@ -42,14 +39,6 @@ class Transcript:
     def speakers(self) -> tuple[str, ...]:
         """Names in order of first appearance; empty for captions that name none."""
         return tuple(dict.fromkeys(turn.speaker for turn in self.turns if turn.speaker))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Cue:
-    start: float
-    end: float
-    text: str
-    speaker: str = ""
 
 
 def read_transcript(path: Path, episode: Episode) -> Transcript:
@@ -97,35 +86,36 @@ def parse_page(text: str, episode: Episode) -> Transcript:
             start = parse_clock(stamp.text(strip=True).strip("()"))
         except UsageError:
             raise TranscriptError(f"turn {len(turns) + 1} has no readable time; save the page again") from None
-        speaker = (name.text(strip=True) if name else "") or speaker
-        turns.append((speaker, start, _squeeze(words.text())))
+        speaker = (squeeze(name.text()) if name else "") or speaker
+        turns.append((speaker, start, squeeze(words.text())))
     if not turns:
         raise TranscriptError("no turns found; it is not the transcript page named in episode.yaml")
     return _finish(turns, len(tree.css("h2[id^=chapter]")), episode)
 
 
 def _same_video(address: str | None, episode: Episode) -> None:
-    found = parse_qs(urlsplit(address or "").query).get("v")
+    try:
+        found = parse_qs(urlsplit(address or "").query).get("v")
+    except ValueError:
+        return
     if found and found[0] != episode.video_id:
         raise TranscriptError(f"it belongs to another video; this episode's is {episode.video_id}")
 
 
 def parse_captions(text: str, kind: str, episode: Episode) -> Transcript:
     """WebVTT, SubRip or YouTube json3 captions, joined to turns of about 60 words or up to a pause."""
-    cues = _read_json3(text) if kind == "json3" else _read_cues(text, kind)
     turns: list[tuple[str, int, str]] = []
     words: list[str] = []
     start, end, speaker = 0.0, 0.0, ""
-    for cue in _without_rolling(cues):
-        new_voice = cue.text.startswith(">>") or (cue.speaker and cue.speaker != speaker)
-        full = len(words) >= CAPTION_TURN_WORDS and words[-1].endswith((".", "?", "!"))
-        if words and (new_voice or full or len(words) >= 2 * CAPTION_TURN_WORDS or _paused(cue, end)):
+    for cue in read_cues(text, kind):
+        is_new_voice = cue.is_new_voice or (bool(cue.speaker) and cue.speaker != speaker)
+        if words and (is_new_voice or _is_full(words) or cue.start - end > CAPTION_PAUSE_SECONDS):
             turns.append((speaker, int(start), " ".join(words)))
             words = []
         if not words:
             start = cue.start
-        speaker = cue.speaker or ("" if new_voice else speaker)
-        words += cue.text.lstrip("> ").split()
+        speaker = cue.speaker or ("" if is_new_voice else speaker)
+        words += cue.text.split()
         end = cue.end
     if words:
         turns.append((speaker, int(start), " ".join(words)))
@@ -134,59 +124,9 @@ def parse_captions(text: str, kind: str, episode: Episode) -> Transcript:
     return _finish(turns, 0, episode)
 
 
-def _paused(cue: _Cue, end: float) -> bool:
-    return cue.start - end > CAPTION_PAUSE_SECONDS
-
-
-def _read_cues(text: str, kind: str) -> list[_Cue]:
-    try:
-        buffer = io.StringIO(text if text.endswith("\n") else text + "\n")
-        captions = webvtt.from_buffer(buffer, format=kind)
-        return [
-            _Cue(
-                start=caption.start_in_seconds,
-                end=caption.end_in_seconds,
-                text=_squeeze(html.unescape(caption.text)),
-                speaker=caption.voice or "",
-            )
-            for caption in captions.captions
-        ]
-    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError, ValueError, IndexError):
-        raise TranscriptError(f"not readable as .{kind} captions; export them again") from None
-
-
-def _read_json3(text: str) -> list[_Cue]:
-    try:
-        events = json.loads(text)["events"]
-        return [
-            _Cue(
-                start=event["tStartMs"] / 1000,
-                end=(event["tStartMs"] + event.get("dDurationMs", 0)) / 1000,
-                text=_squeeze("".join(part["utf8"] for part in event["segs"])),
-            )
-            for event in events
-            if event.get("segs")
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise TranscriptError("not readable as YouTube json3 captions; download them again") from None
-
-
-def _without_rolling(cues: Iterable[_Cue]) -> Iterable[_Cue]:
-    """Cues that add something: rolling captions repeat the lines before."""
-    before = ""
-    for cue in cues:
-        text = cue.text
-        if before and text.startswith(before):
-            text = text[len(before) :].strip()
-        elif before.endswith(text):
-            text = ""
-        before = cue.text or before
-        if text:
-            yield _Cue(start=cue.start, end=cue.end, text=text, speaker=cue.speaker)
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+def _is_full(words: list[str]) -> bool:
+    ends_sentence = words[-1].endswith((".", "?", "!"))
+    return len(words) >= (CAPTION_TURN_WORDS if ends_sentence else 2 * CAPTION_TURN_WORDS)
 
 
 def _finish(found: list[tuple[str, int, str]], chapters: int, episode: Episode) -> Transcript:
@@ -200,11 +140,12 @@ def _finish(found: list[tuple[str, int, str]], chapters: int, episode: Episode) 
         raise TranscriptError(f"it goes on to {format_clock(starts[-1])}, but the video ends at {length}")
     if starts[-1] < episode.duration_seconds * COVERED_SHARE:
         raise TranscriptError(f"it is cut off at {format_clock(starts[-1])} of {length}; save it again, whole")
-    turns = []
-    for index, (speaker, start, words) in enumerate(found):
-        later = (other for other in starts[index + 1 :] if other > start)
-        end = next(later, episode.duration_seconds)
-        turns.append(Turn(speaker=speaker, start_seconds=start, end_seconds=end, text=words))
+    seconds = list(dict.fromkeys(starts))
+    following = dict(zip(seconds, [*seconds[1:], episode.duration_seconds], strict=True))
+    turns = (
+        Turn(speaker=speaker, start_seconds=start, end_seconds=following[start], text=words)
+        for speaker, start, words in found
+    )
     return Transcript(turns=tuple(turns), chapters=chapters)
 
 

@@ -18,7 +18,10 @@ SIGN = "quote text that holds ': ' or starts with a sign, and indent alike what 
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
-    """One edit of one file of the made-up episode, and all lines of the report it leads to."""
+    """One edit of one file of the made-up episode, and all lines of the report it leads to.
+
+    `{at}` stands for the number of the changed line, `{next}` for the one behind it.
+    """
 
     name: str
     file: str
@@ -38,10 +41,10 @@ SHAPE = (
     _mistake("mistyped-key", ARRIVAL, "title: What", "titel: What",
              "notes/01-arrival.yaml: [1] (lamp-oil).title: this key is missing; add it",
              "notes/01-arrival.yaml: [1] (lamp-oil).titel: this key is not known; remove it or mend its spelling"),
-    _mistake("key-twice", HEAD, "number: 7", "number: 7\nnumber: 8", "episode.yaml: line 4: key 'number' twice; keep one of them"),
-    _mistake("key-twice-in-a-note", ARRIVAL, "  theme: lamp", "  theme: lamp\n  theme: life", "notes/01-arrival.yaml: line 20: key 'theme' twice; keep one of them"),
-    _mistake("key-of-a-list", HEAD, "number: 7", "? [a, b]\n: c", f"episode.yaml: line 3: a key is one word; {SIGN}"),
-    _mistake("braces-as-template", HEAD, "number: 7", "number: {{ seven }}", f"episode.yaml: line 3: a key is one word; {SIGN}"),
+    _mistake("key-twice", HEAD, "number: 7", "number: 7\nnumber: 8", "episode.yaml: line {next}: key 'number' twice; keep one of them"),
+    _mistake("key-twice-in-a-note", ARRIVAL, "  theme: lamp", "  theme: lamp\n  theme: life", "notes/01-arrival.yaml: line {next}: key 'theme' twice; keep one of them"),
+    _mistake("key-of-a-list", HEAD, "number: 7", "? [a, b]\n: c", f"episode.yaml: line {{at}}: a key is one word; {SIGN}"),
+    _mistake("braces-as-template", HEAD, "number: 7", "number: {{ seven }}", f"episode.yaml: line {{at}}: a key is one word; {SIGN}"),
     _mistake("no-number", HEAD, "number: 7", "number: seven", "episode.yaml: number: write a whole number in digits"),
     _mistake("yes-is-no-number", HEAD, "number: 7", "number: yes", "episode.yaml: number: write a whole number in digits"),
     _mistake("list-for-number", HEAD, "number: 7", "number: [7]", "episode.yaml: number: write a whole number in digits"),
@@ -49,19 +52,19 @@ SHAPE = (
     _mistake("empty-text", HEAD, "host: Ada Quill", 'host: "  "', "episode.yaml: host: it is empty; write a text"),
     _mistake("nothing-behind-dash", ARRIVAL, FIRST_ASK, "-", "notes/01-arrival.yaml: [0] (first-night).asks[0]: nothing to read stands here; write a text"),
     _mistake("colon-in-text", ARRIVAL, FIRST_ASK, "- what year: 1981", "notes/01-arrival.yaml: [0] (first-night).asks[0]: quote the text; it holds ': '"),
-    _mistake("two-colons-in-text", HEAD, "title: Forty", "title: Forty: ", f"episode.yaml: line 1: mapping values are not allowed in this context; {SIGN}"),
+    _mistake("two-colons-in-text", HEAD, "title: Forty", "title: Forty: ", f"episode.yaml: line {{at}}: mapping values are not allowed in this context; {SIGN}"),
     _mistake("text-for-list", ARRIVAL, "  asks:\n    - when did", "  asks: when did\n  x:\n    - when did",
              "notes/01-arrival.yaml: [0] (first-night).asks: write a list, each entry on a line of its own behind '- '",
              "notes/01-arrival.yaml: [0] (first-night).x: this key is not known; remove it or mend its spelling"),
     _mistake("text-for-note", ARRIVAL, "- id: first-night", "- just a word\n- id: first-night", "notes/01-arrival.yaml: [0]: write keys with their values, such as `name: text`"),
-    _mistake("tab", HEAD, "chapters:", "\tchapters:", "episode.yaml: line 17: found character that cannot start any token; indent with spaces, not tabs, and quote text that starts with a sign"),
+    _mistake("tab", HEAD, "chapters:", "\tchapters:", "episode.yaml: line {at}: found character that cannot start any token; indent with spaces, not tabs, and quote text that starts with a sign"),
     _mistake("control-character", HEAD, "number: 7", "number: \x07", "episode.yaml: no YAML text; save it as plain UTF-8 without control characters"),
-    _mistake("two-documents", HEAD, "number: 7", "number: 7\n---\nhost: x", f"episode.yaml: line 4: but found another document; {SIGN}"),
-    _mistake("unknown-alias", HEAD, "number: 7", "number: *seven", f"episode.yaml: line 3: found undefined alias; {SIGN}"),
+    _mistake("two-documents", HEAD, "number: 7", "number: 7\n---\nhost: x", f"episode.yaml: line {{next}}: but found another document; {SIGN}"),
+    _mistake("unknown-alias", HEAD, "number: 7", "number: *seven", f"episode.yaml: line {{at}}: found undefined alias; {SIGN}"),
     _mistake("code-tag", HEAD, "number: 7", "number: !!python/object/apply:os.getcwd []",
-             "episode.yaml: line 3: could not determine a constructor for the tag 'tag:yaml.org,2002:python/object/apply:os.getcwd'; quote text that starts with !"),
+             "episode.yaml: line {at}: could not determine a constructor for the tag 'tag:yaml.org,2002:python/object/apply:os.getcwd'; quote text that starts with !"),
     _mistake("number-tag", HEAD, "number: 7", "number: !!int x",
-             "episode.yaml: line 3: could not determine a constructor for the tag 'tag:yaml.org,2002:int'; quote text that starts with !"),
+             "episode.yaml: line {at}: could not determine a constructor for the tag 'tag:yaml.org,2002:int'; quote text that starts with !"),
 )  # fmt: skip
 VALUES = (
     _mistake("no-time", HEAD, "duration: 10:00", "duration: ten", "episode.yaml: duration: 'ten' is no time; write it like 1:15:02"),
@@ -132,14 +135,16 @@ def _problems(folder: Path) -> tuple[str, ...]:
     return caught.value.problems
 
 
-@pytest.mark.parametrize("mistake", (*SHAPE, *VALUES, *AGREEMENT), ids=lambda mistake: mistake.name)
+@pytest.mark.parametrize("mistake", [*SHAPE, *VALUES, *AGREEMENT], ids=lambda mistake: mistake.name)
 def test_each_mistake_gets_its_line_and_no_other(folder: Path, mistake: Mistake) -> None:
     """File, place, and what to write instead; nothing that only follows from it."""
     path = folder / mistake.file
     text = path.read_text(encoding="utf-8")
     assert mistake.old in text
     path.write_text(text.replace(mistake.old, mistake.new, 1), encoding="utf-8")
-    assert _problems(folder) == mistake.lines
+    at = text[: text.index(mistake.old)].count("\n") + 1
+    numbered = tuple(line.replace("{at}", str(at)).replace("{next}", str(at + 1)) for line in mistake.lines)
+    assert _problems(folder) == numbered
 
 
 def test_problems_of_all_files_stand_in_one_report(folder: Path) -> None:
