@@ -172,7 +172,6 @@ async def test_a_connection_cut_midway_is_no_page() -> None:
         ("http://127.0.0.1:1/page", "127.0.0.1"),
         ("https://", "https://"),
         ("nonsense", "nonsense"),
-        ("http://[", "http://["),
     ],
 )
 async def test_no_server_is_one_clear_line(address: str, host: str) -> None:
