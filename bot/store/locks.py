@@ -7,7 +7,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from hashlib import sha256
 from weakref import WeakValueDictionary
@@ -54,18 +54,14 @@ class Locks(Verbs):
     async def _advised(self, key: str, patience_seconds: float) -> AsyncIterator[None]:
         assert self._database.locks is not None
         number = int.from_bytes(sha256(key.encode()).digest()[:8], signed=True)
-        connection = self._database.locks.connect()
-        try:
-            await connection.start()
-            await connection.execute(text(f"SET LOCAL lock_timeout = {max(1, int(patience_seconds * 1000))}"))
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
-        except DATABASE_ERRORS as error:
-            await connection.close()
-            raise explain(error, is_sqlite=False) from None
-        try:
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self._database.locks.connect())
+                await connection.execute(text(f"SET LOCAL lock_timeout = {max(1, int(patience_seconds * 1000))}"))
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+            except DATABASE_ERRORS as error:
+                raise explain(error, is_sqlite=False) from None
             yield
-        finally:
-            await connection.close()
 
     @asynccontextmanager
     async def _leased(self, key: str, patience_seconds: float) -> AsyncIterator[None]:
