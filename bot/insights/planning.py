@@ -6,6 +6,7 @@ Pure; the store calls it inside the transaction that claims.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfoNotFoundError
 
 from bot.episode.model import Episode
 from bot.insights import due, rotation
@@ -13,6 +14,7 @@ from bot.insights.rotation import Pick, Turn
 from bot.store.model import Plan, Planned, Planner, State, Subscription
 
 NO_EPISODE = "the bot no longer knows this episode, or it has no insights"
+NO_ZONE = "its time zone is no longer known; set it again"
 
 
 def turn_of(subscription: Subscription) -> Turn:
@@ -50,15 +52,19 @@ def planner(episodes: Mapping[str, Episode], now: datetime) -> Planner:
     def plan(subscription: Subscription, delivered: frozenset[date]) -> Plan:
         episode = episodes.get(subscription.episode_id)
         if episode is None or not episode.insights:
-            return _parked(subscription)
-        return _with_insights(due.plan(subscription, delivered, now), episode)
+            return _parked(subscription, NO_EPISODE)
+        try:
+            bare = due.plan(subscription, delivered, now)
+        except ZoneInfoNotFoundError:
+            return _parked(subscription, NO_ZONE)
+        return _with_insights(bare, episode)
 
     return plan
 
 
-def _parked(subscription: Subscription) -> Plan:
-    """Nothing to post from: paused, and `status` says why."""
-    after = replace(subscription, is_paused=True, paused_until=None, pause_reason=NO_EPISODE, next_due_at=None)
+def _parked(subscription: Subscription, reason: str) -> Plan:
+    """It cannot go on as it is: paused, and `status` says why. The others of its batch are not held up."""
+    after = replace(subscription, is_paused=True, paused_until=None, pause_reason=reason, next_due_at=None)
     return Plan(deliveries=(), after=after)
 
 

@@ -38,10 +38,8 @@ def pool_of(episode: Episode, theme: str | None) -> tuple[str, ...]:
 def order(pool: Sequence[str], turn: Turn, seed: str) -> tuple[str, ...]:
     """What is left of the running round, in the order it will be posted. `seed` makes it the subscription's own."""
     key = f"{seed}:{turn.round}:".encode()
-    used = set(turn.used)
-    return tuple(
-        sorted((item for item in set(pool) if item not in used), key=lambda item: (_shuffled(key, item), item))
-    )
+    left = set(pool).difference(turn.used)
+    return tuple(sorted(left, key=lambda item: (_shuffled(key, item), item)))
 
 
 def _shuffled(key: bytes, insight_id: str) -> bytes:
@@ -53,7 +51,8 @@ def running(pool: Sequence[str], turn: Turn) -> Turn:
 
     The next round forgets this pool's insights only: another theme's stay used.
     """
-    if any(item not in turn.used for item in pool):
+    used = set(turn.used)
+    if not used.issuperset(pool):
         return turn
     return Turn(used=tuple(item for item in turn.used if item not in pool), round=turn.round + 1)
 
@@ -71,7 +70,7 @@ def take(pool: Sequence[str], turn: Turn, insight_id: str) -> Pick:
     """The rotation after this insight, which need not be the one whose turn it was."""
     now = running(pool, turn)
     used = (*(item for item in now.used if item != insight_id), insight_id)
-    left = sum(1 for item in set(pool) if item not in used)
+    left = len(set(pool).difference(used))
     return Pick(insight_id=insight_id, after=Turn(used=used, round=now.round), left=left)
 
 

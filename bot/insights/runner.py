@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfoNotFoundError
 
 from bot.errors import StoreError
 from bot.insights.due import next_due_at
@@ -71,7 +72,14 @@ class Runner:
             except StoreError as error:
                 failures += 1
                 _LOG.warning("daily insights wait for the database: %s", error)
-                await self._sleep(min(60.0, 2.0**failures) * self._random.uniform(0.5, 1.0))
+                await self._sleep(self._pause_after(failures))
+            except Exception:
+                failures += 1
+                _LOG.exception("daily insights broke off and begin again")
+                await self._sleep(self._pause_after(failures))
+
+    def _pause_after(self, failures: int) -> float:
+        return min(60.0, 2.0 ** min(failures, 6)) * self._random.uniform(0.5, 1.0)
 
     async def tick(self) -> int:
         """One batch of claims left behind and one of what is due, carried out; how much there was to do."""
@@ -112,6 +120,8 @@ class Runner:
                     self._observe(claim, await self._sender.carry_out(claim))
                 except StoreError as error:
                     _LOG.warning("a delivery waits for the database: %s", error)
+                except Exception:
+                    _LOG.exception("a delivery broke off; its lease ends by itself")
 
         async with asyncio.TaskGroup() as group:
             for claim in claims:
@@ -132,7 +142,10 @@ def _corrections(page: Iterable[Subscription], now: datetime) -> dict[str, tuple
         if item.next_due_at is None or item.next_due_at <= now:
             continue
         since = max(now, item.next_due_at - timedelta(hours=3))
-        is_due = next_due_at(item, since)
+        try:
+            is_due = next_due_at(item, since)
+        except ZoneInfoNotFoundError:
+            continue
         if is_due != item.next_due_at:
             found[item.id] = (item.next_due_at, is_due)
     return found

@@ -214,6 +214,36 @@ async def test_an_episode_that_went_away_pauses_with_a_reason(bench: Bench) -> N
     assert await bench.store.deliveries_of(made.id) == ()
 
 
+async def test_a_zone_that_went_away_holds_up_nobody(bench: Bench) -> None:
+    """A subscription whose zone is no longer known is paused with a reason, and its neighbours are posted."""
+    lost, fine = await bench.subscribe(zone="Mars/Olympus"), await bench.subscribe(channel_id="c2")
+    await bench.runner.refresh()
+    await bench.work()
+    assert [channel for channel, _ in bench.platform.posts] == ["c2"]
+    assert (await bench.now(lost)).pause_reason == "its time zone is no longer known; set it again"
+    assert not (await bench.now(fine)).is_paused
+
+
+async def test_a_bug_in_one_delivery_stops_no_other(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """What nobody foresaw is logged, and the rest of the batch is posted."""
+    await bench.subscribe()
+    await bench.subscribe(channel_id="c2")
+    real, broken = bench.runner._sender.carry_out, [True]
+
+    async def sometimes(claim: Claim) -> Handled:
+        if broken:
+            broken.pop()
+            raise KeyError("a bug")
+        return await real(claim)
+
+    bench.runner._sender.carry_out = sometimes  # type: ignore[method-assign]
+    await bench.work()
+    assert len(bench.platform.posts) == 1
+    assert "its lease ends by itself" in caplog.text
+    await bench.work(minutes=16)
+    assert len(bench.platform.posts) == 2
+
+
 async def test_an_insight_that_went_away_after_its_claim_is_not_posted(bench: Bench) -> None:
     """The day is written down as failed, the subscription runs on."""
     made = await bench.subscribe()
