@@ -18,7 +18,7 @@ DETAIL_MARK = "+"
 NOT_HERE = "That is not in this episode."
 UNSURE = "I am not sure the episode answers that. These moments come closest:"
 
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’']?\s+")
+_SENTENCE = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"”’']))\s+")
 
 
 def answer_note(index: Index, note: Note, *, question: str, confidence: float, related: tuple[Related, ...]) -> Answer:

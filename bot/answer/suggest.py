@@ -18,7 +18,10 @@ def suggestions(episode: Episode) -> tuple[Suggestion, ...]:
     found = [Suggestion(text=chapter.title[:TEXT_LENGTH], kind="chapter") for chapter in episode.chapters]
     found += [Suggestion(text=theme.name[:TEXT_LENGTH], kind="theme") for theme in episode.themes]
     found += [Suggestion(text=note.title[:TEXT_LENGTH], kind="note") for note in episode.notes]
-    return tuple({suggestion.text: suggestion for suggestion in reversed(found)}.values())[::-1]
+    first: dict[str, Suggestion] = {}
+    for suggestion in found:
+        first.setdefault(suggestion.text, suggestion)
+    return tuple(first.values())
 
 
 def complete(typed: str, known: tuple[Suggestion, ...], *, limit: int = LIMIT) -> tuple[Suggestion, ...]:
