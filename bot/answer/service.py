@@ -80,7 +80,7 @@ class Answers:
         named = [compose.related_note(index.episode, titles[key])] if (key := topic.strip().lower()) in titles else []
         named += _chapter_moment(index.episode, topic)
         seconds = {one.moment.start_seconds for one in named}
-        strong = tuple(hit for hit in found.hits if hit.score >= found.hits[0].score / 3) if found.known else ()
+        strong = tuple(hit for hit in found.hits if hit.score >= found.hits[0].score / 3)
         further = compose.related_moments(index, strong, limit=limit)
         return tuple([*named, *(one for one in further if one.moment.start_seconds not in seconds)][:limit])
 
@@ -159,7 +159,7 @@ class Answers:
         found = [passage for passage in index.passages if f"t{passage.start_seconds}" == hit_id]
         if not found:
             return None
-        hit = Hit(id=hit_id, score=0.0, match=0.0, note=None, passage=found[0])
+        hit = Hit(id=hit_id, number=0, score=0.0, match=0.0, note=None, passage=found[0])
         return compose.answer_passage(index, hit, question=question, confidence=1.0, related=())
 
 

@@ -22,12 +22,6 @@ from bot.episode.model import (
 from bot.errors import KnowledgeError
 
 
-def source_files(folder: Path) -> list[Path]:
-    """The files an episode is made of, in a fixed order."""
-    named = [folder / name for name in ("episode.yaml", "not_covered.yaml", "glossary.yaml", "insights.yaml")]
-    return [path for path in named if path.exists()] + sorted((folder / "notes").glob("*.yaml"))
-
-
 def read_episode(folder: Path) -> Episode:
     """The episode of that folder, without transcript; its id is the folder's name.
 

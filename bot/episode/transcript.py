@@ -4,9 +4,8 @@ Knows the formats, not where files come from. The transcript is its publisher's:
 data folder only.
 """
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -147,29 +146,3 @@ def _finish(found: list[tuple[str, int, str]], chapters: int, episode: Episode) 
         for speaker, start, words in found
     )
     return Transcript(turns=tuple(turns), chapters=chapters)
-
-
-def save_turns(turns: tuple[Turn, ...], path: Path) -> None:
-    """Store turns in the data folder, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, json.dumps([asdict(turn) for turn in turns], ensure_ascii=False).encode())
-
-
-def load_turns(path: Path) -> tuple[Turn, ...]:
-    """The stored turns; none when nothing was imported. Raises TranscriptError for a damaged file."""
-    try:
-        return tuple(Turn(**entry) for entry in json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError, TypeError):
-        raise TranscriptError(f"{path}: damaged; run `transcript import` or `transcript fetch` again") from None
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file in one step, so that a reader sees the old or the new one."""
-    beside = path.with_name(f".{path.name}.{id(content):x}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

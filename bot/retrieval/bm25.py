@@ -53,3 +53,11 @@ class Postings:
             if found := self.by_word.get(word):
                 scores[found[0]] += found[1] * np.float32(weight)
         return scores
+
+    def holds(self, number: int, word: str) -> bool:
+        """True when that document holds that word."""
+        found = self.by_word.get(word)
+        if found is None:
+            return False
+        at = int(np.searchsorted(found[0], number))
+        return at < len(found[0]) and int(found[0][at]) == number

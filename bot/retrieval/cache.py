@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot import __version__
-from bot.episode.loader import read_episode, source_files
-from bot.episode.transcript import load_turns, write_atomically
+from bot.episode.stored import load_turns, source_files, write_atomically
 from bot.retrieval.index import Index
 
 
@@ -30,6 +29,8 @@ def load_index(knowledge: Path, data: Path) -> Index:
     key = _hash([*source_files(knowledge), *([transcript] if transcript.exists() else [])])
     if (index := _read(cached, key)) is not None:
         return index
+    from bot.episode.loader import read_episode  # only now: its parsers cost a start from the cache 20 MB and 0.2 s
+
     episode = read_episode(knowledge)
     index = Index.build(replace(episode, turns=load_turns(transcript)))
     try:

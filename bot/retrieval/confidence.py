@@ -12,18 +12,18 @@ Verdict = Literal["answer", "closest", "refusal"]
 
 ANSWER_FROM = 0.5
 CLOSEST_FROM = 0.25
-WEIGHTS = (1.862, -4.693, 4.117, 0.265, 2.726)
-BIAS = -1.281
+WEIGHTS = (2.062, -4.728, 4.094, 2.716)
+BIAS = -0.772
 
 
 def signals(found: Found) -> tuple[float, ...]:
     """What speaks for and against answering, in the order of WEIGHTS.
 
-    The match of the best ask, that of the best refused phrasing, how much of the question the hit covers, how much
-    of it the episode knows at all, and how its words lean.
+    The match of the best ask, that of the best refused phrasing, how much of the question the hit covers,
+    and how its words lean.
     """
     match = found.hits[0].match if found.hits else 0.0
-    return (match, found.refused_match, found.covered, found.known, found.leaning)
+    return (match, found.refused_match, found.covered, found.leaning)
 
 
 def probability(found: Found) -> float:

@@ -24,9 +24,13 @@ Weights = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A note or a bare passage with its score. `match` is the share of the question its best ask holds, 0 to 1."""
+    """A note or a bare passage with its score.
+
+    `number` is its position in `episode.notes` or `passages`; `match` the share of the question its best ask holds.
+    """
 
     id: str
+    number: int
     score: float
     match: float
     note: Note | None
@@ -44,14 +48,13 @@ class Hit:
 class Found:
     """What a question found. All shares are of the question's weight (its words' idf), 0 to 1.
 
-    `known`: held by the episode at all. `covered`: held by the best hit anywhere. `refused_match`: held by the best
-    phrasing the episode does not answer, `refused` what that is. `leaning`: how much its words are those of answered
-    questions rather than of refused ones, the mean of their log odds, about -3 to 3.
+    `covered`: held by the best hit anywhere. `refused_match`: held by the best phrasing the episode does not answer,
+    `refused` what that is. `leaning`: how much its words are those of answered questions rather than of refused ones,
+    the mean of their log odds, about -3 to 3.
     """
 
     terms: Weights
     hits: tuple[Hit, ...]
-    known: float
     covered: float
     refused_match: float
     refused: Refused | None
@@ -77,8 +80,7 @@ def search(index: Index, text: str, *, theme: str | None = None) -> Found:
     return Found(
         terms=terms,
         hits=hits,
-        known=_share_known(index, terms),
-        covered=_share_covered(index, terms, hits[0]) if hits else 0.0,
+        covered=_covered(index, terms, hits[0]) if hits else 0.0,
         refused_match=refused_match,
         refused=refused,
         leaning=_leaning(index, terms),
@@ -102,6 +104,7 @@ def _rank(index: Index, terms: Weights, theme: str | None, *, is_about_host: boo
     hits = [
         Hit(
             id=notes[i].id,
+            number=i,
             score=round(float(scores[i]), 4),
             match=min(1.0, float(best_ask[i]) / full),
             note=notes[i],
@@ -125,6 +128,7 @@ def _bare_passages(index: Index, scores: Scores, full: float) -> list[Hit]:
     return [
         Hit(
             id=f"t{index.passages[i].start_seconds}",
+            number=i,
             score=round(float(scores[i]) * PASSAGE_WEIGHT, 4),
             match=0.0,
             note=None,
@@ -155,29 +159,18 @@ def _full_score(postings: Postings, terms: Weights) -> float:
     return sum(postings.idf.get(term, unknown) for term, weight in terms if weight == 1.0) * 1.2 or 1.0
 
 
-def _share_known(index: Index, terms: Weights) -> float:
-    postings = index.fields[-1].postings
-    return _share(postings, terms, lambda term: any(term in field.postings.idf for field in index.fields))
-
-
-def _share_covered(index: Index, terms: Weights, hit: Hit) -> float:
-    if hit.note is None:
-        held = set(index.analyzer.terms(hit.passage.text if hit.passage else ""))
-    else:
-        note = hit.note
-        held = set(index.analyzer.terms("\n".join((note.title, note.answer, note.detail, *note.asks))))
-    kin = index.analyzer.synonyms
-    return _share(index.fields[-1].postings, terms, lambda term: term in held or not held.isdisjoint(kin.get(term, ())))
-
-
-def _share(postings: Postings, terms: Weights, holds: "object") -> float:
-    unknown = max(postings.idf.values(), default=1.0)
+def _covered(index: Index, terms: Weights, hit: Hit) -> float:
+    """The share of the question's weight that the hit holds itself or by a synonym."""
+    sources = [index.passage_postings] if hit.note is None else [field.postings for field in index.fields]
+    idf = index.fields[-1].postings.idf
+    unknown = max(idf.values(), default=1.0)
     total = held = 0.0
     for term, weight in terms:
         if weight == 1.0:
-            idf = postings.idf.get(term, unknown)
-            total += idf
-            held += idf if holds(term) else 0.0  # type: ignore[operator]
+            total += idf.get(term, unknown)
+            kin = (term, *index.analyzer.synonyms.get(term, ()))
+            if any(source.holds(hit.number, one) for source in sources for one in kin):
+                held += idf.get(term, unknown)
     return held / total if total else 0.0
 
 

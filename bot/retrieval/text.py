@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 from bot.episode.model import Glossary
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:['’]\w+)?")
-_STEMMER = snowballstemmer.stemmer("english")
+_STEMMER = Stemmer.Stemmer("english")
 
 STOP_WORDS = frozenset(
     "a an the and or of to in on at is are was were be been being am do does did doing have has had having it its "
@@ -71,11 +71,14 @@ def is_content(word: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Analyzer:
-    """Turns text into terms. `phrases` maps stemmed word runs to one term, `synonyms` a term to its kin."""
+    """Turns text into terms. `phrases` maps stemmed word runs to one term, `synonyms` a term to its kin.
+
+    `sizes` gives how long the phrases are that start with a stem.
+    """
 
     phrases: Mapping[tuple[str, ...], str]
     synonyms: Mapping[str, tuple[str, ...]]
-    longest_phrase: int
+    sizes: Mapping[str, tuple[int, ...]]
 
     @classmethod
     def build(cls, glossary: Glossary) -> "Analyzer":
@@ -95,7 +98,10 @@ class Analyzer:
         return cls(
             phrases=phrases,
             synonyms={term: tuple(dict.fromkeys(kin)) for term, kin in synonyms.items()},
-            longest_phrase=max((len(phrase) for phrase in phrases), default=0),
+            sizes={
+                first: tuple(sorted({len(phrase) for phrase in phrases if phrase[0] == first}))
+                for first in {phrase[0] for phrase in phrases if phrase}
+            },
         )
 
     def terms(self, text: str) -> tuple[str, ...]:
@@ -108,10 +114,11 @@ class Analyzer:
         stems = [stem(word) for word in plain]
         kept = [word not in STOP_WORDS for word in plain]
         added: list[str] = []
-        for size in range(1, self.longest_phrase + 1):
-            for at in range(len(stems) - size + 1):
-                term = self.phrases.get(tuple(stems[at : at + size]))
-                if term is None or (size == 1 and term == stems[at]):
+        for at, first in enumerate(stems):
+            for size in self.sizes.get(first, ()):
+                run = tuple(stems[at : at + size])
+                term = self.phrases.get(run) if len(run) == size else None
+                if term is None or (size == 1 and term == first):
                     continue
                 if term in STOP_WORDS:
                     kept[at : at + size] = [False] * size

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from bot.episode.files import NoteFile, read_yaml
-from bot.episode.loader import read_episode, source_files
+from bot.episode.loader import read_episode
 from bot.episode.model import Chapter, Episode, Moment
+from bot.episode.stored import source_files
 from bot.errors import KnowledgeError
 from tests.made_up import FOLDER
 

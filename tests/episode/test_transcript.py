@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 
 from bot.episode.loader import read_episode
 from bot.episode.model import Episode
+from bot.episode.stored import load_turns, save_turns
 from bot.episode.transcript import (
     SIZE_LIMIT,
     Transcript,
-    load_turns,
     parse_captions,
     parse_page,
     read_transcript,
-    save_turns,
 )
 from bot.errors import TranscriptError
 from tests.made_up import FOLDER

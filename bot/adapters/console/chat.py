@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from rich.console import Console
+from rich.text import Text
 
 from bot.adapters.console import render
 from bot.answer.model import Answer, Question
@@ -38,7 +39,7 @@ def converse(answers: Answers, *, lines: Iterable[str], console: Console) -> Non
         console.print(render.show(outcome), highlight=False)
 
 
-def _command(answers: Answers, text: str) -> object:
+def _command(answers: Answers, text: str) -> Text:
     name, _, rest = text.partition(" ")
     if name == "/when":
         return render.show_moments(answers.when(rest))
@@ -46,13 +47,13 @@ def _command(answers: Answers, text: str) -> object:
         try:
             return render.show_spoken(answers.at(rest))
         except UsageError as error:
-            return render.Text(str(error), style="yellow")
+            return Text(str(error), style="yellow")
     if name == "/themes":
         return render.show_themes(answers.themes(), answers.chapters())
     if name == "/insight":
         thought = answers.insight(rest.strip() or None)
-        return render.show_thought(thought) if thought else render.Text("No insight of that theme.", style="yellow")
-    return render.Text(HELP)
+        return render.show_thought(thought) if thought else Text("No insight of that theme.", style="yellow")
+    return Text(HELP)
 
 
 def typed_lines(source: TextIO = sys.stdin, *, prompt: str = "\n> ") -> Iterable[str]:
