@@ -4,7 +4,7 @@ Pure; a body comes from a verified source and may still be any shape. What is no
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bot.adapters.desk import Asker
@@ -50,6 +50,10 @@ class Incoming:
             place_id="" if self.is_direct or not self.channel_id else f"{self.team_id}:{self.channel_id}",
             conversation=self.conversation or None,
         )
+
+    def asker_in(self, ts: str) -> Asker:
+        """The same person in the thread under a message."""
+        return replace(self.asker, conversation=f"{self.team_id}:{self.channel_id}:{ts}")
 
 
 def from_command(body: Body) -> Incoming | None:
