@@ -13,6 +13,8 @@ from dotenv import dotenv_values
 
 from bot.errors import SettingsError
 
+NOT_TEXT = "not UTF-8 text; save it again as UTF-8"
+
 
 class Secret:
     """A value that prints as stars. `reveal()` is the only way to it."""
@@ -34,6 +36,12 @@ class Secret:
 
     __str__ = __repr__
 
+    def __copy__(self) -> "Secret":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Secret":
+        return self
+
     def __reduce__(self) -> Any:
         raise TypeError("a secret is not pickled")
 
@@ -52,9 +60,10 @@ def _flag(value: str) -> bool:
 
 def _number(lowest: int, highest: int) -> Callable[[str], int]:
     def read(value: str) -> int:
-        if not value.strip().isascii() or not value.strip().isdigit() or not lowest <= int(value) <= highest:
+        digits = value.strip()
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 12 and lowest <= int(digits) <= highest):
             raise ValueError(f"write a whole number from {lowest} to {highest}")
-        return int(value)
+        return int(digits)
 
     return read
 
@@ -181,15 +190,15 @@ class Settings:
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None, *, dotenv: Path | None = Path(".env")) -> "Settings":
         """From the environment, with `.env` below it. Raises SettingsError with every bad name at once."""
-        given: dict[str, str] = {}
-        if dotenv is not None and dotenv.is_file():
-            given.update({name: value for name, value in dotenv_values(dotenv).items() if value is not None})
+        given = _from_file(dotenv) if dotenv is not None and dotenv.is_file() else {}
         given.update(os.environ if environment is None else environment)
         values: dict[str, Any] = {}
         problems: list[str] = []
         for spec in fields(cls):
             try:
                 values[spec.name] = spec.metadata["read"](_given(spec.metadata, given))
+            except UnicodeDecodeError:
+                problems.append(f"{spec.metadata['name']}_FILE: {NOT_TEXT}")
             except ValueError as error:
                 problems.append(f"{spec.metadata['name']}: {error}")
             except OSError as error:
@@ -197,6 +206,17 @@ class Settings:
         if problems:
             raise SettingsError(problems)
         return cls(**values)
+
+
+def _from_file(dotenv: Path) -> dict[str, str]:
+    """What `.env` says, as it stands there: a `$` in a secret is a `$`."""
+    try:
+        values = dotenv_values(dotenv, interpolate=False)
+    except UnicodeDecodeError:
+        raise SettingsError([f"{dotenv}: {NOT_TEXT}"]) from None
+    except OSError as error:
+        raise SettingsError([f"{dotenv}: cannot be read ({error.strerror})"]) from None
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _given(metadata: Mapping[str, Any], given: Mapping[str, str]) -> str:
