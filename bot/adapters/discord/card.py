@@ -41,7 +41,6 @@ class Card:
     fields: tuple[Field, ...] = ()
     footer: str = ""
     rows: tuple[tuple[Button, ...], ...] = ()
-    picture_seconds: tuple[int, ...] | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -40,7 +40,6 @@ def answer_card(answer: Answer, *, locale: str, is_shared: bool = False) -> Card
             fields=(_chapter_field(answer.chapter, locale), *_theme_fields(answer.theme, locale)),
             footer=say(f"shared.source_{answer.source}", locale),
             rows=(_answer_row(answer, locale, is_shared),),
-            picture_seconds=(answer.moment.start_seconds,),
         )
     )
 
@@ -81,7 +80,6 @@ def at_card(spoken: Spoken, *, locale: str) -> Card:
             colour=colour_of(theme),
             fields=(_chapter_field(spoken.chapter, locale), *_theme_fields(theme, locale)),
             rows=(tuple(buttons),),
-            picture_seconds=(spoken.seconds,),
         )
     )
 
@@ -159,6 +157,12 @@ def privacy_card(*, days: int, is_keeping: bool, locale: str) -> Card:
     )
 
 
+def map_card(episode: Episode, *, locale: str) -> Card:
+    """The frame of the episode's map; the picture is attached to it."""
+    link = Button(label=say("shared.video", locale), url=episode.links.video)
+    return fit_card(Card(title=fit(one_line(episode.title), TITLE), rows=((link,),)))
+
+
 def line_card(text: str) -> Card:
     """A single line of ours."""
     return fit_card(Card(text=fit(text, DESCRIPTION)))
@@ -186,7 +190,6 @@ def _moments(title: str, moments: Sequence[Related], locale: str) -> Card:
             title=fit(one_line(title), TITLE),
             text=_joined(lines),
             rows=moment_rows(moments, locale),
-            picture_seconds=tuple(one.moment.start_seconds for one in moments),
         )
     )
 
