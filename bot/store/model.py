@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
@@ -89,7 +90,7 @@ class Wanted:
     admin_contact: str = field(default="", repr=False)
     chosen: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def id(self) -> str:
         """16 hex digits of platform, workspace, channel and episode: set again, a channel keeps its history."""
         parts = (self.platform, self.workspace_id, self.channel_id, self.episode_id)
