@@ -3,28 +3,26 @@
 Pure. All text is ours or, marked as a quote, the transcript's; nothing of the question decides a link.
 """
 
-import re
-from functools import lru_cache
-
-from bot.answer.model import Answer, Quote, Refusal, Related
-from bot.episode.model import Episode, Note, Turn
+from bot.answer import quoting
+from bot.answer.model import Answer, Refusal, Related
+from bot.episode.model import Episode, Note
 from bot.retrieval.confidence import Verdict
 from bot.retrieval.index import Index
 from bot.retrieval.search import Found, Hit
 
-QUOTE_LENGTH = 300
 RELATED = 3
 DETAIL_MARK = "+"
 NOT_HERE = "That is not in this episode."
 UNSURE = "I am not sure the episode answers that. These moments come closest:"
 
-_SENTENCE = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"”’']))\s+")
-
 
 def answer_note(index: Index, note: Note, *, question: str, confidence: float, related: tuple[Related, ...]) -> Answer:
     """The answer a note gives, quoted and snapped to the turn that says it where there is a transcript."""
     episode = index.episode
-    turn = _best_turn(index, note, question)
+    sought = quoting.weigh(index, f"{question} {note.title} {note.answer}")
+    within = quoting.turns_between(index, note.start_seconds, note.end_seconds)
+    number = quoting.best_turn(index, within, sought, speaker=note.speaker)
+    turn = None if number is None else episode.turns[number]
     start = turn.start_seconds if turn else note.start_seconds
     return Answer(
         question=question,
@@ -38,7 +36,7 @@ def answer_note(index: Index, note: Note, *, question: str, confidence: float, r
         speaker=turn.speaker if turn and turn.speaker else note.speaker,
         source="note",
         confidence=round(confidence, 4),
-        quote=_quote(index, turn, f"{question} {note.title} {note.answer}") if turn else None,
+        quote=None if number is None else quoting.quote(index, number, sought),
         related=related,
     )
 
@@ -46,9 +44,12 @@ def answer_note(index: Index, note: Note, *, question: str, confidence: float, r
 def answer_passage(index: Index, hit: Hit, *, question: str, confidence: float, related: tuple[Related, ...]) -> Answer:
     """The answer of a bare passage: its best one or two sentences, marked as a quote."""
     assert hit.passage is not None
-    turn = max(hit.passage.turns, key=lambda turn: (_overlap(index, turn.text, question), -turn.start_seconds))
-    quote = _quote(index, turn, question)
     episode = index.episode
+    sought = quoting.weigh(index, question)
+    within = quoting.turns_between(index, hit.passage.start_seconds, hit.passage.end_seconds)
+    number = quoting.best_turn(index, within, sought)
+    assert number is not None
+    turn, quote = episode.turns[number], quoting.quote(index, number, sought)
     return Answer(
         question=question,
         hit_id=hit.id,
@@ -108,41 +109,3 @@ def related_note(episode: Episode, note: Note) -> Related:
         theme=episode.theme(note.theme),
         moment=episode.moment(note.start_seconds, note.end_seconds),
     )
-
-
-def turns_between(episode: Episode, start_seconds: int, end_seconds: int) -> tuple[Turn, ...]:
-    """The turns that start inside that stretch; else the one playing at its start; none without transcript."""
-    inside = tuple(turn for turn in episode.turns if start_seconds <= turn.start_seconds < end_seconds)
-    if inside:
-        return inside
-    return tuple(turn for turn in episode.turns if turn.start_seconds <= start_seconds < turn.end_seconds)
-
-
-def _best_turn(index: Index, note: Note, question: str) -> Turn | None:
-    turns = turns_between(index.episode, note.start_seconds, note.end_seconds)
-    turns = tuple(turn for turn in turns if turn.speaker in ("", note.speaker)) or turns
-    sought = f"{question} {note.title} {note.answer}"
-    return max(turns, key=lambda turn: (_overlap(index, turn.text, sought), -turn.start_seconds), default=None)
-
-
-def _overlap(index: Index, text: str, sought: str) -> float:
-    held = set(index.analyzer.terms(text))
-    idf = index.passage_postings.idf
-    return sum(idf.get(term, 0.0) for term in dict.fromkeys(index.analyzer.terms(sought)) if term in held)
-
-
-def _quote(index: Index, turn: Turn, sought: str) -> Quote:
-    """The one or two whole sentences of a turn nearest to what is sought, at most 300 characters."""
-    sentences = _sentences(turn.text)
-    best = max(range(len(sentences)), key=lambda i: (_overlap(index, sentences[i], sought), -i))
-    text = sentences[best]
-    if best + 1 < len(sentences) and len(text) + len(sentences[best + 1]) < QUOTE_LENGTH:
-        text = f"{text} {sentences[best + 1]}"
-    if len(text) > QUOTE_LENGTH:
-        text = text[: QUOTE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
-    return Quote(text=text, speaker=turn.speaker)
-
-
-@lru_cache(maxsize=2000)
-def _sentences(text: str) -> tuple[str, ...]:
-    return tuple(part for part in _SENTENCE.split(text) if part) or (text,)

@@ -39,45 +39,82 @@ INSTRUCTION = SmallTalk(
     line="I do not take instructions, I only answer questions about this episode. What would you like to know?",
 )
 
+# Said to the bot: at the start, or behind "please", "now", "then", "you must".
+_TOLD = r"(?:^|[.!?:;,\n]\s*|\b(?:please|pls|now|then|just|and|you\s+(?:must|should|will|can|shall|have\s+to))\s+)"
 _INSTRUCTION = re.compile(
-    r"""
-    \b(ignore|disregard|forget|override|bypass|skip)\b.{0,40}\b(instructions?|prompts?|rules?|guidelines?|everything|directives?|
-        restrictions?|filters?|all|above|previous|training|told)\b
+    rf"""
+    \b(ignore|disregard|forget|override|bypass)\b.{{0,30}}\b(instructions?|prompts?|rules?|guidelines?|everything|directives?|restrictions?|
+        filters?|above|training|(you\s+were|been)\s+told|(all|any)\s+(previous|prior|earlier)|your\s+(previous|prior))\b
     | \b(system|hidden|initial|original|secret|internal|developer)\s+(prompt|instructions?|message|rules?|mode)\b
-    | \b(your|the)\s+(prompt|instructions|source\s+code|config(uration)?|token|api\s*key|password|credentials|env(ironment)?\s+variables?)\b
-    | \b(you\s+are|you're|youre|ur|u\s+r)\s+now\b | \bfrom\s+now\s+on\b | \bact\s+(as|like)\s+(a|an|if|my|the)\b
-    | \bpretend\b.{0,20}\b(you|to|that|u)\b | \brole\s*-?play\b | \bjail\s*-?break | \bdan\s+mode\b | \bdo\s+anything\s+now\b
-    | \b(reveal|print|leak|dump|expose|output|show|give|send|tell)\b.{0,25}\b(prompt|token|api\s*key|password|secrets?|credentials|
-        database|env\s+file|instructions)\b
-    | \b(repeat|say|write|reply|respond|answer|output|print|post)\s+(after\s+me|the\s+following|only|exactly|with\s+(only|just)|verbatim|
-        the\s+words?|"|'|the\s+text)\b
-    | \b(drop|delete|truncate|select)\s+(table|from|\*|database)\b | \brm\s+-rf\b | \bsudo\b
+    | \b(your|the\s+bot'?s?|this\s+bot'?s?)\s+(\w+\s+)?(prompt|source\s+code|config(uration)?|tokens?|api\s*keys?|password|credentials|
+        env(ironment)?(\s+variables?)?|database|secrets?)\b
+    | \b(bot|api|access|discord|slack|auth)[\s_-]*(tokens?|keys?|secrets?)\b
+    | \b(what|which|show|print|reveal|tell|give|list|see|leak|dump|expose|output)\b.{{0,25}}\byour\s+(\w+\s+)?(instructions?|prompts?|rules)\b
+    | \b(reveal|print|leak|dump|expose|output)\b.{{0,25}}\b(prompts?|tokens?|password|secrets?|credentials|database|instructions?)\b
+    | \b(you\s+are|you're|youre|ur|u\s+r)\s+now\b | \bfrom\s+now\s+on\b | {_TOLD}act\s+(as|like)\b | {_TOLD}pretend\b
+    | \brole\s*-?play\b | \bjail\s*-?break | \bdan\s+mode\b | \bdo\s+anything\s+now\b | \bnew\s+instructions?\b
+    | {_TOLD}(repeat|say|write|type|reply|respond|answer|output|print|post|echo)\s+(after\s+me|(the\s+)?following|only|exactly|verbatim|
+        (with\s+)?(only|just)|this|that|it|the\s+(words?|text|phrase|sentence)|everything|back|"|'|“)
+    | \b(repeat|copy|print)\s+(this|the)\s+(link|text|message|line)\b | \b(click|visit|open|follow)\s+(here|(this|the)\s+link)\b
+    | \b(drop|delete|truncate|select)\s+(\*|(table|from|database)\b) | \brm\s+-rf\b | \bsudo\b | \bunion\s+select\b
     | <\s*/?\s*(script|img|iframe|svg|a|b|style|system|user|assistant|instructions?|prompt)\b | javascript:
-    | @(everyone|here|channel)\b | <[@!\#&]
-    | \{\{.*\}\} | \$\{ | \[/?(inst|system)\] | \bnew\s+instructions?\b | \bend\s+of\s+(prompt|instructions)\b
-    | \b(ping|tag|mention|dm|message|ban|kick|mute)\s+(everyone|everybody|all|the\s+(server|channel|admins?|mods?)|@)\b
+    | @(everyone|here|channel)\b | <[@!\#&] | \{{\{{.*\}}\}} | \$\{{ | \[/?(inst|system)\] | \bend\s+of\s+(prompt|instructions)\b
+    | \[[^\]]*\]\s*\(\s*\w+:
+    | {_TOLD}(ping|tag|mention|dm|message|ban|kick|mute|unban|unmute|timeout)\s+(everyone|everybody|all|@|user|member|him|her|them|
+        the\s+(server|channel|admins?|mods?|user))\b
+    | \b(kick|ban|mute|ping|dm|timeout)\s+\w+\s+(from|in|off|on|out\s+of)\s+(the|this)\s+(server|channel|chat|workspace|discord|slack)\b
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )  # fmt: skip
 
-_GREETINGS = frozenset(
-    "hi hello hey heya hiya yo sup hola howdy greetings morning evening afternoon night good day moin bonjour hallo ciao "
-    "namaste aloha wassup whatsup g'day gday ello hullo there bot everyone all guys folks team friend mate again to you "
-    "and a very my hii hiii helloo heyy heyyy what's up".split()
+# A line of small talk holds a word of its kind and besides only filler. Kinds in the order in which they are tried.
+_MARKERS: tuple[tuple[SmallTalk, frozenset[str]], ...] = (
+    (
+        THANKS,
+        frozenset(
+            "thanks thank thx ty tysm tyvm cheers merci danke gracias grazie arigato obrigado appreciated appreciate thankyou "
+            "thanx tnx cheerz ta helpful".split()
+        ),
+    ),
+    (
+        GOODBYE,
+        frozenset(
+            "bye goodbye byebye cya farewell ttyl laters night nite goodnight seeya ciao adios later tomorrow weekend care ya".split()
+        ),
+    ),
+    (
+        GREETING,
+        frozenset(
+            "hi hello hey heya hiya yo sup hola howdy greetings morning evening afternoon moin bonjour hallo namaste aloha wassup "
+            "whatsup gday g ello hullo hii hiii helloo heyy heyyy hai salut ahoy wazzup whazzup wagwan oi welcome".split()
+        ),
+    ),
+    (
+        CHAT,
+        frozenset(
+            "ok okay k kk lol lmao rofl haha hahaha hehe yes no yeah yep yup nope sure fine hmm hm um uh oh wow cool nice great "
+            "test testing ping pong sorry huh maybe omg brb yay meh ah aha bored congrats congratulations happy sad tired lonely "
+            "awesome amazing brilliant lovely wonderful super perfect sweet neat dope lit bruh dude hungry birthday christmas "
+            "love hate stupid dumb useless smart cute funny idiot rubbish sucks rocks best worst correct wrong right true false "
+            "whatever nvm nevermind oops whoops yikes ugh sleepy boring interesting good bad up".split()
+        ),
+    ),
 )
-_THANKS = frozenset(
-    "thanks thank you thx ty tysm cheers ta merci danke gracias much so very a lot appreciated appreciate it that was is "
-    "helpful great awesome cool nice perfect good bot job one answer for the help this really u lovely amazing brilliant "
-    "wonderful super man mate many cheers".split()
+_FILLER = frozenset(
+    "there bot everyone all guys folks team friend mate man buddy pal again to you u and a an very my so much lot it that was "
+    "is s are am i im me we us the this really one job bot answer help of day time have had has your ya take care then "
+    "now see soon in on too whats new not well do did does just with at today good nice great please pls oh hey and but "
+    "going doing no meet meeting talk talking chat merry new year work well back here be will would like "
+    "feel feeling think said say same exactly absolutely totally quite kinda sorta bit little some more super lovely awesome "
+    "tbh ngl fr imo imho anyone anybody home somebody still yet ever always cool alright right sir madam boss thing stuff over out".split()
 )
-_GOODBYES = frozenset(
-    "bye goodbye cya see you ya later good night nite farewell ttyl laters take care then now".split()
+_HOW_ARE_YOU = re.compile(
+    r"\b(how|hows|how's)\s+(are|r|is|you|u|it|ya)\b.{0,12}\b(you|u|doing|going|ya|today|life)\b"
+    r"|^(hey |hi |so |yo )*(what|whats|wat|wats|what's|what is|what are|whatcha)( is| s| are)?( you| u)? (up|new|happening|good|up to|doing)( bot| man| mate| today)?$"
+    r"|^long time no see$|\b(can|could|will|would) (you|u) (please )?help( me)?( out)?$|^(are |r )?(you|u|anyone|anybody|somebody) (there|here|home|alive)$"
+    r"|\bwhat do (you|u) think (of|about) (me|us|yourself)\b|^(you|u|ur|you're|youre|you are|i|we|this bot|the bot) (\w+ )?(suck|sucks|rock|rocks|cool|dumb|"
+    r"love|like|hate) ?(you|u|it|this|me)?$|^is (this|it|this thing|the bot) (on|working|broken|alive)$"
 )
-_CHATTER = frozenset(
-    "ok okay k kk lol lmao haha hahaha hehe yes no yeah yep nope sure fine hmm hm um uh oh wow cool nice great test testing "
-    "ping pong please sorry what huh maybe right exactly true same idk omg brb yay meh ah aha well so and but".split()
-)
-_HOW_ARE_YOU = re.compile(r"\b(how|hows|how's)\s+(are|r|is|you|u|it|ya)\b.{0,12}\b(you|u|doing|going|ya|today|life)\b")
 _ABOUT_BOT = re.compile(
     r"^(so |hey |hi |ok )?(who|what)('s| is| are| r|re)? (you|u|this bot|chapter (and|&) verse)( exactly| then)?$"
     r"|\b(are|r) (you|u) (a |an )?(real|human|bot|robot|ai|person|machine|alive|chatgpt|gpt|llm|sentient|there|ok|online|working)\b"
@@ -87,12 +124,7 @@ _ABOUT_BOT = re.compile(
     r"|\b(tell me|talk) about (yourself|urself)\b|\byour (favou?rite|opinion|age|birthday|creator|purpose|name)\b"
     r"|\bhow old (are|r) (you|u)\b|\bdo (you|u) (like|love|feel|sleep|dream|eat|have (feelings|a name|emotions))\b|\bwhat are your\b"
 )
-_FEELINGS = re.compile(
-    r"^(i|im|i'm|we|you|u|ur|you're|youre|this bot|bot|this|that)\b.{0,10}\b(love|like|hate|am|are|is|bored|sad|happy|tired|lonely|"
-    r"stupid|dumb|awesome|great|the best|useless|smart|cute|funny|idiot|amazing|rubbish|sucks?|rocks?)\b"
-    r"( (you|u|this bot|bot|it|so much|today|the best|very|much|bored|happy|sad|tired|stupid|dumb|useless|smart|cute|funny|great|"
-    r"awesome|amazing|a))*$"
-)
+_SMALL = _FILLER.union(*(markers for _, markers in _MARKERS))
 
 
 def recognise(text: str, spelling: Spelling) -> SmallTalk | None:
@@ -103,24 +135,20 @@ def recognise(text: str, spelling: Spelling) -> SmallTalk | None:
     if not found:
         return NONSENSE if text.strip() else EMPTY
     plain = " ".join(found)
-    for vocabulary, talk in (
-        (_CHATTER, CHAT),
-        (_GREETINGS, GREETING),
-        (_THANKS, THANKS),
-        (_GOODBYES, GOODBYE),
-    ):
-        if len(found) <= 8 and vocabulary.issuperset(found):
-            return talk
     if len(found) <= 12 and _ABOUT_BOT.search(plain):
         return ABOUT
-    if len(found) <= 8 and (_HOW_ARE_YOU.search(plain) or _FEELINGS.search(plain)):
+    if len(found) <= 8 and _HOW_ARE_YOU.search(plain):
         return CHAT
+    if len(found) <= 8:
+        for talk, markers in _MARKERS:
+            if not markers.isdisjoint(found) and all(word in markers or word in _SMALL for word in found):
+                return talk
     if not any(_is_readable(word, spelling) for word in found):
         return NONSENSE
     return None
 
 
 def _is_readable(word: str, spelling: Spelling) -> bool:
-    if len(word) < 2 or word.isdigit():
-        return False
-    return spelling.is_known(word) or spelling.repair(word) != word
+    if word.isdigit():
+        return 2 <= len(word) <= 4
+    return len(word) >= 2 and (spelling.is_known(word) or spelling.repair(word) != word)

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.answer import compose, intent
+from bot.answer import compose, intent, quoting
 from bot.answer.followup import is_bare
 from bot.answer.model import (
     QUESTION_LENGTH,
@@ -92,13 +92,13 @@ class Answers:
         if seconds >= episode.duration_seconds:
             raise UsageError(f"The video is {format_clock(episode.duration_seconds)} long; choose a time before that.")
         note = note_at(episode, seconds)
-        turns = compose.turns_between(episode, seconds, seconds)
+        turns = [episode.turns[i] for i in quoting.turns_between(index, seconds, seconds)]
         return Spoken(
             seconds=seconds,
             moment=episode.moment(seconds, seconds + 1),
             chapter=episode.chapter_at(seconds),
             answer=_open_note(index, note, "") if note else None,
-            quote=Quote(text=turns[0].text[: compose.QUOTE_LENGTH], speaker=turns[0].speaker) if turns else None,
+            quote=Quote(text=quoting.shorten(turns[0].text), speaker=turns[0].speaker) if turns else None,
         )
 
     def insight(self, theme: str | None = None) -> DailyThought | None:

@@ -43,10 +43,10 @@ def load_index(knowledge: Path, data: Path) -> Index:
 
 def _read(path: Path, key: bytes) -> Index | None:
     try:
-        content = path.read_bytes()
-        if content[: len(key)] != key:
-            return None
-        index = pickle.loads(content[len(key) :])
+        with path.open("rb") as file:
+            if file.read(len(key)) != key:
+                return None
+            index = pickle.load(file)
         return index if isinstance(index, Index) else None
     except Exception:  # whatever a damaged cache does, building anew is right
         return None

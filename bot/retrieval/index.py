@@ -4,6 +4,7 @@ Knows the episode and words, not questions. Scores come from search.py.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from bot.retrieval.spelling import Spelling
 from bot.retrieval.text import Analyzer, words
 
 PASSAGE_WORDS = (40, 120)
+
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"”’']))\s+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +62,19 @@ class Refused:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """A whole sentence of a turn and the terms it holds."""
+
+    text: str
+    terms: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Index:
-    """Everything search needs. Numbers in arrays are positions in `episode.notes`, `refused` or `passages`."""
+    """Everything search needs. Numbers in arrays are positions in `episode.notes`, `refused` or `passages`.
+
+    `sentences` are those of each of `episode.turns`.
+    """
 
     episode: Episode
     analyzer: Analyzer
@@ -74,6 +88,7 @@ class Index:
     host_words: frozenset[str]
     passages: tuple[Passage, ...]
     passage_postings: Postings
+    sentences: tuple[tuple[Sentence, ...], ...]
 
     @classmethod
     def build(cls, episode: Episode) -> "Index":
@@ -94,6 +109,7 @@ class Index:
             host_words=frozenset([*words(episode.host), "host", "interviewer"]),
             passages=passages,
             passage_postings=Postings.build([analyzer.terms(passage.text) for passage in passages]),
+            sentences=tuple(_sentences(turn, analyzer) for turn in episode.turns),
         )
 
 
@@ -160,6 +176,11 @@ def cut_passages(turns: tuple[Turn, ...]) -> Iterator[Passage]:
 
 def _passage(turns: list[Turn]) -> Passage:
     return Passage(start_seconds=turns[0].start_seconds, end_seconds=turns[-1].end_seconds, turns=tuple(turns))
+
+
+def _sentences(turn: Turn, analyzer: Analyzer) -> tuple[Sentence, ...]:
+    parts = [part for part in _SENTENCE_END.split(turn.text) if part] or [turn.text]
+    return tuple(Sentence(text=part, terms=frozenset(analyzer.terms(part))) for part in parts)
 
 
 def note_at(episode: Episode, seconds: int) -> Note | None:
