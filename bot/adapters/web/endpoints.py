@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.adapters.http import Endpoint, HttpRequest
-from bot.adapters.web.problems import Problem
+from bot.adapters.web.problems import Problem, reply
 
 BODY_SECONDS = 10.0
 _CHUNK = 64 * 1024
@@ -38,7 +38,8 @@ def expectation_of(endpoint: Endpoint) -> Handler:
     """What to say to `Expect: 100-continue`: do not even send a body that is too large."""
 
     async def expect(request: web.Request) -> web.StreamResponse | None:
-        _refuse_large(request, endpoint.max_body)
+        if _is_large(request, endpoint.max_body):
+            return reply(request, _too_large())
         if request.version >= (1, 1) and request.transport is not None:
             request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         return None
@@ -48,7 +49,8 @@ def expectation_of(endpoint: Endpoint) -> Handler:
 
 async def read_body(request: web.Request, most: int) -> bytes:
     """The whole body. Raises Problem for one over `most` bytes (before reading it where its length is announced)."""
-    _refuse_large(request, most)
+    if _is_large(request, most):
+        raise _too_large()
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -61,9 +63,8 @@ async def read_body(request: web.Request, most: int) -> bytes:
     return bytes(body)
 
 
-def _refuse_large(request: web.Request, most: int) -> None:
-    if (request.content_length or 0) > most:
-        raise _too_large()
+def _is_large(request: web.Request, most: int) -> bool:
+    return (request.content_length or 0) > most
 
 
 def _too_large() -> Problem:

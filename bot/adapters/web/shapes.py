@@ -104,7 +104,7 @@ def episode_json(episode: Episode) -> Json:
 
 def starters(episode: Episode) -> tuple[str, ...]:
     """Six questions known to be answerable: the curator's own, else asks of notes spread over the episode."""
-    chosen: tuple[str, ...] = tuple(getattr(episode, "starters", ()))[:STARTERS]
+    chosen = episode.starters[:STARTERS]
     asked: list[Note] = [note for note in episode.notes if note.asks]
     if chosen or not asked:
         return chosen

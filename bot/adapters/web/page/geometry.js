@@ -22,7 +22,7 @@ function wide(width, lanes, duration) {
 }
 
 function tall(width, lanes, duration) {
-  const left = 46, top = 40, strip = 34;
+  const left = 56, top = 30, strip = 30;
   const right = width - strip - 6, lane = (right - left) / lanes;
   const bottom = top + Math.max(520, (duration / 60) * 7.5);
   const along = (seconds) => top + ((bottom - top) * seconds) / duration;

@@ -53,7 +53,7 @@ export class EpisodeMap {
       const middle = from + geo.lane / 2;
       const band = svg("rect.lane", geo.rect(0, this.episode.duration_seconds, from + 1, from + geo.lane - 1));
       if (!geo.isWide) return [band, svg("text.emoji", { x: middle, y: geo.top - 10, "text-anchor": "middle" }, theme.emoji)];
-      return [band, svg("circle", { cx: 8, cy: middle, r: 4.5, fill: theme.colour }), svg("text.lane-name", { x: 20, y: middle + 4 }, cut(theme.name, 23))];
+      return [band, svg("circle", { cx: 8, cy: middle, r: 4.5, fill: theme.colour }), svg("text.lane-name", { x: 20, y: middle + 4 }, cut(theme.name, 21))];
     }));
   }
 
@@ -66,7 +66,7 @@ export class EpisodeMap {
         return [svg("line.edge", { x1: geo.left - 6, x2: geo.right, y1: area.y, y2: area.y }),
           room > 13 ? svg("text.over", { x: geo.left + 3, y: area.y + 11 }, cut(chapter.title, Math.floor((geo.right - geo.left) / 5.6))) : null];
       }
-      const title = cut(chapter.title, Math.floor((area.width - 8) / 5.9));
+      const title = cut(chapter.title, Math.floor((area.width - 8) / 6.3));
       return svg("g", {}, svg("title", {}, `${clock(chapter.start_seconds)} ${chapter.title}`),
         svg(number % 2 ? "rect.chapter.odd" : "rect.chapter", { ...area, rx: 2 }),
         svg("line.edge", { x1: area.x, x2: area.x, y1: geo.top, y2: geo.bottom }),
@@ -93,9 +93,9 @@ export class EpisodeMap {
     const geo = this.geo;
     const end = this.episode.duration_seconds;
     const ticks = [];
-    for (let second = 0; second < end - geo.tickStep / 2; second += geo.tickStep) ticks.push(second);
+    for (let second = 0; second < end - geo.tickStep * 0.75; second += geo.tickStep) ticks.push(second);
     return svg("g.scale", {}, [...ticks, end].map((second) => {
-      if (!geo.isWide) return svg("text", { x: geo.left - 8, y: geo.along(second) + (second === end ? 2 : 4), "text-anchor": "end" }, clock(second).replace(/:00$/, second ? "′" : ":00").replace(/^(\d+)′$/, "$1′"));
+      if (!geo.isWide) return svg("text", { x: geo.left - 8, y: geo.along(second) + (second === end ? 2 : 4), "text-anchor": "end" }, clock(second));
       const anchor = second === 0 ? "start" : second === end ? "end" : "middle";
       return svg("text", { x: geo.along(second), y: geo.height - 6, "text-anchor": anchor }, clock(second));
     }));
