@@ -23,6 +23,7 @@ from bot.adapters.web.health import Check, readiness
 from bot.adapters.web.problems import catching
 from bot.errors import ChapterVerseError
 
+LINE_BYTES = 16 * 1024  # 500 letters of the longest encoding, and the other parameters
 log = structlog.get_logger()
 
 
@@ -70,7 +71,11 @@ class WebAdapter:
     async def start(self) -> None:
         """Listen. Raises ChapterVerseError when the address cannot be had."""
         runner = web.AppRunner(
-            self._application(), access_log=None, logger=_wire_log(), shutdown_timeout=self._drain_seconds
+            self._application(),
+            access_log=None,
+            logger=_wire_log(),
+            shutdown_timeout=self._drain_seconds,
+            max_line_size=LINE_BYTES,
         )
         await runner.setup()
         try:

@@ -121,6 +121,13 @@ async def test_a_wrong_request_gets_a_clear_json_error(
     assert set(error) == {"code", "message"}
 
 
+async def test_the_longest_question_of_the_widest_letters_is_answered(client: ClientSession, desk: Desk) -> None:
+    """500 emoji are 6,000 bytes of address, and still a question."""
+    async with served(desk) as web:
+        body = await got(client, f"{web.url}/api/ask", q="🐕" * 500, topic="🐕" * 200)
+    assert body["outcome"] != "answer"
+
+
 async def test_a_parameter_given_twice_is_refused(client: ClientSession, desk: Desk) -> None:
     """Nobody has to guess which of two questions was answered."""
     async with served(desk) as web, client.get(f"{web.url}/api/ask?q=a&q=b") as reply:
