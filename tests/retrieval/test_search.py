@@ -63,8 +63,8 @@ def test_any_text_can_be_searched(text: str) -> None:
 
 
 def _check_shares(found: Found) -> None:
-    for share in (found.known, found.covered, found.refused_match, probability(found)):
-        assert 0 <= share <= 1
+    assert 0 <= found.refused_match <= 1
+    assert 0 <= probability(found) <= 1
     assert all(0 <= hit.match <= 1 for hit in found.hits)
 
 
@@ -104,7 +104,6 @@ def test_words_of_no_note_find_nothing() -> None:
     """No hit rather than hits of score zero."""
     found = search(INDEX, "submarine quarterback")
     assert found.hits == ()
-    assert found.known == 0
     assert decide(found)[0] == "refusal"
 
 
