@@ -226,3 +226,21 @@ def _given(metadata: Mapping[str, Any], given: Mapping[str, str]) -> str:
             raise ValueError(f"set {name} or {name}_FILE, not both")
         value = Path(path).read_text(encoding="utf-8").strip()
     return value or str(metadata["default"])
+
+
+def env_example() -> str:
+    """Every setting as a commented line of a `.env` file, with its default; never a value that somebody set."""
+    blocks = [
+        "# The settings of Chapter & Verse, made by `python -m bot.settings`.\n"
+        "# Copy it to .env and take away the # in front of what you set; everything else keeps the default shown.\n"
+        "# The real environment goes before this file. A secret may also be in a file: NAME_FILE=/path, not NAME."
+    ]
+    for spec in fields(Settings):
+        name, secret = spec.metadata["name"], spec.metadata["secret"]
+        other = f"\n# Secret; or in a file: {name}_FILE=/path" if secret else ""
+        blocks.append(f"# {spec.metadata['help']}{other}\n#{name}={spec.metadata['default']}")
+    return "\n\n".join(blocks) + "\n"
+
+
+if __name__ == "__main__":
+    print(env_example(), end="")
