@@ -11,7 +11,10 @@ from bot.settings import Secret, Settings
 
 @dataclass(frozen=True, kw_only=True)
 class SlackConfig:
-    """Tokens decide the mode: an app token means Socket Mode, a signing secret HTTP, a client OAuth installs."""
+    """Tokens decide the mode: an app token means Socket Mode, a signing secret HTTP, a client OAuth installs.
+
+    `posts_only`: this process listens to nothing and only posts daily insights.
+    """
 
     bot_token: Secret = field(default_factory=lambda: Secret(""))
     app_token: Secret = field(default_factory=lambda: Secret(""))
@@ -25,6 +28,7 @@ class SlackConfig:
     keeps_questions: bool = False
     retention_days: int = 30
     locale: str = "en"
+    posts_only: bool = False
     api_url: str = API_URL
     reply_addresses: tuple[str, ...] = REPLY_ADDRESSES
 
@@ -64,6 +68,6 @@ class SlackConfig:
             found.append(
                 "SLACK_BOT_TOKEN: it is needed, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for several workspaces"
             )
-        if not self.app_token and not self.signing_secret:
+        if not self.app_token and not self.signing_secret and not self.posts_only:
             found.append("SLACK_APP_TOKEN: it is needed for Socket Mode, or SLACK_SIGNING_SECRET for signed HTTP")
         return found
