@@ -39,6 +39,7 @@ from bot.store.secrets import Secrets
 
 CALL_SECONDS = 10.0
 APOLOGY_SECONDS = 2.5
+HANDED_OVER_SECONDS = 0.05
 _BAD = frozenset({"invalid_auth", "not_authed", "token_revoked", "account_inactive", "not_allowed_token_type"})
 log = structlog.get_logger()
 
@@ -113,10 +114,14 @@ class SlackAdapter:
         await self._stopped.wait()
 
     async def stop(self) -> None:
-        """Take nothing more, finish what is in flight or apologise for it, within 10 s."""
+        """Take nothing more, finish what is in flight or apologise for it, within 10 s.
+
+        What Bolt has acknowledged a moment ago still becomes a task before the last ones are waited for.
+        """
         self._is_open = False
         if self._socket is not None:
             await self._socket.stop()
+        await asyncio.sleep(HANDED_OVER_SECONDS)
         late = await self._tasks.drain(DRAIN_SECONDS - APOLOGY_SECONDS - 1.5)
         if late:
             log.warning("slack_work_cut_short", count=late)
@@ -136,7 +141,7 @@ class SlackAdapter:
         return Health(is_ready=True, line=mode, event_age_seconds=age)
 
     def _accept(self, incoming: Incoming) -> bool:
-        return self._is_open and self._tasks.spawn(self._work(incoming), name=f"slack-{incoming.surface}")
+        return self._tasks.spawn(self._work(incoming), name=f"slack-{incoming.surface}")
 
     async def _work(self, incoming: Incoming) -> None:
         with self._desk.telemetry.in_flight.labels("slack").track_inprogress():
@@ -216,14 +221,14 @@ class SlackAdapter:
             )
 
     async def _rotate(self, refresh_token: str) -> dict[str, Any]:
-        config = self._config
+        fields = {
+            "client_id": self._config.client_id,
+            "client_secret": self._config.client_secret.reveal(),
+            "grant_type": "refresh_token",
+            "refresh_token": refresh_token,
+        }
         try:
-            answer = await self._courier.client().oauth_v2_access(
-                client_id=config.client_id,
-                client_secret=config.client_secret.reveal(),
-                grant_type="refresh_token",
-                refresh_token=refresh_token,
-            )
+            answer = await self._courier.client().api_call("oauth.v2.access", data=fields)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             raise OSError(f"the token was not renewed ({type(error).__name__})") from None
         return answer.data if isinstance(answer.data, dict) else {}

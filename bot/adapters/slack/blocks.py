@@ -47,7 +47,7 @@ class Message:
 
 def message(text: str, blocks: Iterable[Block] = (), *, metadata: dict[str, Any] | None = None) -> Message:
     """A message from plain words and blocks, cut to what Slack takes at once."""
-    return Message(text=escape_within(text, TOP_TEXT), blocks=fit(blocks), metadata=metadata or {})
+    return Message(text=escape_within(text, TOP_TEXT).strip() or "…", blocks=fit(blocks), metadata=metadata or {})
 
 
 def fit(blocks: Iterable[Block], *, most: int = BLOCKS) -> tuple[Block, ...]:
@@ -55,7 +55,7 @@ def fit(blocks: Iterable[Block], *, most: int = BLOCKS) -> tuple[Block, ...]:
     kept: list[Block] = []
     size = 2
     for block in blocks:
-        size += len(json.dumps(block)) + 2
+        size += len(json.dumps(block, ensure_ascii=False)) + 2
         if len(kept) == most or size > ALL_BLOCKS:
             break
         kept.append(block)
@@ -64,7 +64,7 @@ def fit(blocks: Iterable[Block], *, most: int = BLOCKS) -> tuple[Block, ...]:
 
 def mrkdwn(text: str, limit: int = SECTION) -> dict[str, Any]:
     """Text that is already escaped, links of ours included; Slack makes no links of its own in it."""
-    return {"type": "mrkdwn", "text": text if len(text) <= limit else "…", "verbatim": True}
+    return {"type": "mrkdwn", "text": text if text.strip() and len(text) <= limit else "…", "verbatim": True}
 
 
 def plain(text: str, limit: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Knows Slack's OAuth flow, used unchanged; keeps what it brings in our own worksp
 
 import html
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from logging import Logger
 
@@ -135,7 +136,8 @@ class Installing:
             query: dict[str, Sequence[str]] = {name: [text] for name, text in request.query.items()}
             headers: dict[str, str | Sequence[str]] = {"cookie": cookie} if cookie else {}
             try:
-                return reply_of(await step(AsyncBoltRequest(body="", query=query, headers=headers)))
+                reply = reply_of(await step(AsyncBoltRequest(body="", query=query, headers=headers)))
+                return replace(reply, headers={**reply.headers, **_HEADERS})
             except Exception as error:
                 code = self._desk.reference("slack", "install", error)
                 return HttpReply(status=503, body=self._page("not_finished", code).encode(), headers=_HEADERS)
@@ -151,8 +153,7 @@ class Installing:
 
     def _shown(self, status: int, page: str, settings: AsyncOAuthSettings) -> BoltResponse:
         over = settings.state_utils.build_set_cookie_for_deletion()
-        headers: dict[str, str | Sequence[str]] = {**_HEADERS, "set-cookie": over}
-        return BoltResponse(status=status, body=page, headers=headers)
+        return BoltResponse(status=status, body=page, headers={"set-cookie": over})
 
     def _install_page(self, url: str) -> str:
         button = f'<a href="{html.escape(url)}">{html.escape(say("slack.install_button", self._locale))}</a>'

@@ -33,8 +33,8 @@ def answer_message(
     if answer.quote and answer.source == "note":
         parts.append(_quote(answer.quote))
     parts.append(kit.context(escape_within(_tags(answer), kit.SECTION)))
-    if sharer:
-        parts.append(_shared_by(sharer, locale))
+    if name := mention(sharer):
+        parts.append(_shared_by(name, locale))
     parts.append(_answer_buttons(answer, reply, locale, offers_share=offers_share))
     return kit.message(f"{answer.text} ({answer.moment.clock})", parts)
 
@@ -81,8 +81,8 @@ def thought_message(
     parts = thought_blocks(
         text=thought.insight.text, question=thought.insight.question, theme=thought.theme, chapter=thought.chapter.title
     )
-    if sharer:
-        parts.append(_shared_by(sharer, locale))
+    if name := mention(sharer):
+        parts.append(_shared_by(name, locale))
     carried = Carried(ref=thought.insight.id, kind="insight", reply=reply)
     buttons = thought_buttons(thought.moment, thought.hit_id, reply, locale)
     if offers_share:
@@ -165,11 +165,10 @@ def _quote(quote: Quote) -> Block:
     return kit.quotation(f"“{quote.text}”", closing=f" — {quote.speaker}" if quote.speaker else "")
 
 
-def _shared_by(sharer: str, locale: str) -> Block:
-    words = escape(say("shared.shared_by", locale, name="\x02"))
-    before, _, after = say("shared.shared_by", locale, name="\x02").partition("\x02")
-    name = mention(sharer)
-    return kit.context(f"{escape(before)}{name}{escape(after)}" if name else words)
+def _shared_by(name: str, locale: str) -> Block:
+    """The words around the name are escaped, the name is a mention of ours."""
+    before, _, after = say("shared.shared_by", locale, name="\n").partition("\n")
+    return kit.context(f"{escape(before)}{name}{escape(after)}")
 
 
 def _answer_buttons(answer: Answer, reply: str, locale: str, *, offers_share: bool) -> Block:

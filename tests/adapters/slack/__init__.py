@@ -1,0 +1,1 @@
+"""Slack: renderer, gate, and the bot against a fake Slack."""

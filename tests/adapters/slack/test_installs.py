@@ -1,0 +1,260 @@
+"""Several workspaces: installing, tokens at rest and their rotation, revocation and removal."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import time
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from bot.adapters.http import HttpReply, HttpRequest
+from bot.adapters.slack.workspaces import ManyWorkspaces, Workspace
+from bot.retrieval.index import Index
+from bot.store.model import Wanted
+from bot.store.secrets import Secrets
+from bot.store.store import Store
+from tests.adapters.slack.conftest import Clock, House, Naps
+from tests.fakes.slack.house import KEY, adapter_of, config, desk_of
+from tests.fakes.slack.payloads import command, event, mention, words
+from tests.fakes.slack.server import BOT_USER, FakeSlack
+
+# Slack's client still uses what the web client's authors have begun to replace.
+pytestmark = pytest.mark.filterwarnings("ignore:.*BasicAuth:DeprecationWarning")
+
+TOKEN = "xoxb-of-team-one"
+FUEL = "what fuel did the lantern use"
+
+
+@pytest.fixture
+async def many(slack: FakeSlack, store: Store, index: Index, clock: Clock) -> AsyncIterator[House]:
+    """A bot that several workspaces may install."""
+    naps = Naps()
+    desk = desk_of(store, index, clock=clock)
+    settings = config(slack.url, socket=False, http=True, oauth=True)
+    adapter = adapter_of(settings, desk, clock=clock, sleep=naps)
+    await adapter.start()
+    yield House(adapter=adapter, slack=slack, store=store, desk=desk, clock=clock, naps=naps)
+    await adapter.stop()
+
+
+async def get(house: House, path: str, query: dict[str, str], cookie: str = "") -> HttpReply:
+    endpoint = next(one for one in house.adapter.endpoints if one.path == path)
+    headers = {"cookie": cookie} if cookie else {}
+    return await endpoint.handle(HttpRequest(method="GET", path=path, headers=headers, query=query, body=b""))
+
+
+async def begin(house: House) -> tuple[str, str]:
+    """Open the install page: the state in its link, and the cookie beside it."""
+    page = await get(house, "/slack/install", {})
+    assert page.status == 200
+    link = page.body.decode().split('href="')[1].split('"')[0].replace("&amp;", "&")
+    assert link.startswith("https://slack.com/oauth/v2/authorize?")
+    query = parse_qs(urlsplit(link).query)
+    assert query["redirect_uri"] == ["https://bot.example/slack/oauth_redirect"]
+    assert set(query["scope"][0].split(",")) == {
+        "app_mentions:read", "assistant:write", "chat:write", "commands", "im:history"
+    }  # fmt: skip
+    return query["state"][0], page.headers["set-cookie"].split(";")[0]
+
+
+async def install(house: House, **more: Any) -> HttpReply:
+    house.slack.tokens[TOKEN] = "T1"
+    house.slack.oauth["code1"] = {
+        "access_token": TOKEN,
+        "token_type": "bot",
+        "scope": "chat:write,commands",
+        "bot_user_id": BOT_USER,
+        "app_id": "A1",
+        "team": {"id": "T1", "name": "Rock"},
+        "enterprise": None,
+        "authed_user": {"id": "U0BOSS"},
+        **more,
+    }
+    state, cookie = await begin(house)
+    return await get(house, "/slack/oauth_redirect", {"code": "code1", "state": state}, cookie)
+
+
+async def test_a_workspace_installs_and_is_answered(many: House) -> None:
+    """From the page to the first answer, with that workspace's own token."""
+    before = await many.send(mention(FUEL))
+    await many.settle()
+    assert before.status == 200
+    assert many.slack.posted() == []
+    done = await install(many)
+    assert done.status == 200
+    assert "Open Slack" in done.body.decode()
+    assert "12 litres" in words(await many.ask(mention(FUEL)))
+    assert many.slack.calls[-1].token == TOKEN
+    asked = [call.method for call in many.slack.calls]
+    assert asked.count("auth.test") == 1
+
+
+async def test_no_token_lies_readable_in_the_database(many: House, store: Store) -> None:
+    """What is kept is encrypted with the key of the settings."""
+    await install(many)
+    kept = await store.find_installation(team_id="T1")
+    assert kept is not None
+    assert TOKEN.encode() not in kept.payload
+    assert TOKEN in Secrets([KEY]).decrypt(kept.payload)
+
+
+@pytest.mark.parametrize("case", ["no cookie", "no state", "used state", "no code", "wrong code", "cancelled"])
+async def test_an_install_that_is_not_ours_is_refused(many: House, case: str) -> None:
+    """A page with a reference code; nothing is kept."""
+    state, cookie = await begin(many)
+    query = {"code": "code1", "state": state}
+    if case == "no cookie":
+        cookie = ""
+    elif case == "no state":
+        query = {"code": "code1"}
+    elif case == "used state":
+        await many.store.consume_oauth_state(state)
+    elif case == "no code":
+        query = {"state": state}
+    elif case == "cancelled":
+        query = {"error": "<script>access_denied"}
+    reply = await get(many, "/slack/oauth_redirect", query, cookie)
+    assert "did not go through" in reply.body.decode()
+    assert "<script>" not in reply.body.decode()
+    assert await many.store.find_installation(team_id="T1") is None
+
+
+@pytest.mark.parametrize("kind", ["app_uninstalled", "tokens_revoked"])
+async def test_a_removed_bot_forgets_the_workspace(many: House, kind: str) -> None:
+    """Its token and its daily insights go."""
+    await install(many)
+    wanted = Wanted(
+        platform="slack",
+        workspace_id="T1",
+        channel_id="C1",
+        episode_id="harbour-light",
+        local_time=time(9),
+        zone="UTC",
+    )
+    await many.store.subscribe(wanted, next_due_at=None)
+    await many.send(event({"type": kind, "tokens": {"oauth": [], "bot": [BOT_USER]}}))
+    await many.settle()
+    assert await many.store.find_installation(team_id="T1") is None
+    assert await many.store.subscriptions_of("slack", "T1") == ()
+
+
+async def test_a_persons_revoked_token_removes_nothing(many: House) -> None:
+    """Only the bot's own token matters."""
+    await install(many)
+    await many.send(event({"type": "tokens_revoked", "tokens": {"oauth": ["U0ADA"], "bot": []}}))
+    await many.settle()
+    assert await many.store.find_installation(team_id="T1") is not None
+
+
+async def test_a_command_without_an_installation_is_still_answered(many: House) -> None:
+    """The reply address needs no token."""
+    assert "12 litres" in words(await many.ask(command(many.slack, "ask", FUEL)))
+
+
+async def test_a_token_that_ends_soon_is_traded_at_slack(many: House) -> None:
+    """The next answer goes out with the new one."""
+    await install(many, refresh_token="xoxe-1", expires_in=3600)
+    many.slack.tokens["xoxb-renewed"] = "T1"
+    many.slack.oauth["xoxe-1"] = {"access_token": "xoxb-renewed", "refresh_token": "xoxe-2", "expires_in": 43_200}
+    await many.ask(mention(FUEL))
+    assert many.slack.calls[-1].token == "xoxb-renewed"
+
+
+class Rotation:
+    """Slack's side of a rotation: each refresh token works once."""
+
+    def __init__(self) -> None:
+        self.good = "xoxe-1"
+        self.count = 0
+        self.fails = False
+
+    async def __call__(self, refresh_token: str) -> dict[str, Any]:
+        await asyncio.sleep(0)
+        if self.fails or refresh_token != self.good:
+            raise OSError("refused")
+        self.count += 1
+        self.good = f"xoxe-{self.count + 1}"
+        return {"access_token": f"xoxb-{self.count}", "refresh_token": self.good, "expires_in": 43_200}
+
+
+def many_on(store: Store, rotation: Rotation, clock: Clock) -> ManyWorkspaces:
+    return ManyWorkspaces(
+        store=store,
+        secrets=Secrets([KEY]),
+        rotate=rotation,
+        clock=clock,
+        seconds=lambda: clock().timestamp(),
+    )
+
+
+def due(clock: Clock) -> Workspace:
+    expires = int(clock().timestamp()) + 3600
+    return Workspace(team_id="T1", bot_token="xoxb-0", refresh_token="xoxe-1", expires_at=expires)
+
+
+async def test_a_token_is_rotated_once_by_all_processes(open_store: Callable[[], Any], clock: Clock) -> None:
+    """A refresh token used twice would lose the installation: ten askers in two processes use it once."""
+    rotation = Rotation()
+    stores = [await open_store(), await open_store()]
+    try:
+        processes = [many_on(one, rotation, clock) for one in stores]
+        await processes[0].save(due(clock))
+        found = await asyncio.gather(*[processes[number % 2].find("T1") for number in range(10)])
+        assert {one.bot_token for one in found if one} == {"xoxb-1"}
+        assert rotation.count == 1
+    finally:
+        for one in stores:
+            await one.close()
+
+
+async def test_a_failed_rotation_keeps_the_token_that_still_works(store: Store, clock: Clock) -> None:
+    """The old token serves until it ends; the next try renews it."""
+    rotation = Rotation()
+    rotation.fails = True
+    workspaces = many_on(store, rotation, clock)
+    await workspaces.save(due(clock))
+    found = await workspaces.find("T1")
+    assert found is not None
+    assert found.bot_token == "xoxb-0"
+    rotation.fails = False
+    found = await workspaces.find("T1")
+    assert found is not None
+    assert found.bot_token == "xoxb-1"
+
+
+async def test_an_organisations_installation_serves_its_teams(store: Store, clock: Clock) -> None:
+    """Installed for a whole organisation; a team's own installation goes before it."""
+    workspaces = many_on(store, Rotation(), clock)
+    await workspaces.save(Workspace(team_id="", enterprise_id="E1", bot_token="xoxb-org"))
+    assert (await workspaces.find("T7", "E1")) is not None
+    assert (await workspaces.find("T7", "E2")) is None
+    await workspaces.save(replace(due(clock), team_id="T7", enterprise_id="E1", expires_at=None))
+    found = await workspaces.find("T7", "E1")
+    assert found is not None
+    assert found.bot_token == "xoxb-0"
+
+
+async def test_the_hot_path_reads_the_store_seldom(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One look in half a minute, however much is asked."""
+    workspaces = many_on(store, Rotation(), clock)
+    await workspaces.save(replace(due(clock), expires_at=None))
+    looks = 0
+    original = store.find_installation
+
+    async def counted(**more: str) -> Any:
+        nonlocal looks
+        looks += 1
+        return await original(**more)
+
+    monkeypatch.setattr(store, "find_installation", counted)
+    for _ in range(50):
+        await workspaces.find("T1")
+    assert looks == 1
+
+
+def test_a_workspace_prints_no_token() -> None:
+    """Neither token is in its repr."""
+    shown = repr(Workspace(team_id="T1", bot_token="xoxb-secret", refresh_token="xoxe-secret"))
+    assert "secret" not in shown
