@@ -143,7 +143,8 @@ def recognise(text: str, spelling: Spelling) -> SmallTalk | None:
         for talk, markers in _MARKERS:
             if not markers.isdisjoint(found) and all(word in markers or word in _SMALL for word in found):
                 return talk
-    if not any(_is_readable(word, spelling) for word in found):
+    written = [word for word in found if not word.isdigit()]
+    if not any(_is_readable(word, spelling) for word in written or found):
         return NONSENSE
     return None
 

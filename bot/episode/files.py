@@ -168,6 +168,7 @@ class TermFile(_File):
 class GlossaryFile(_File):
     terms: list[TermFile] = []
     synonyms: list[Annotated[list[Line], Field(min_length=2)]] = []
+    common: list[Line] = []
 
 
 def read_yaml(path: Path, shape: Any, problems: list[str], *, shown_as: str) -> Any:

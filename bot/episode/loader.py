@@ -110,6 +110,7 @@ def _episode(
         glossary=Glossary(
             terms=tuple((term.name, tuple(term.variants)) for term in glossary.terms),
             synonyms=tuple(tuple(group) for group in glossary.synonyms),
+            common=tuple(glossary.common),
         ),
     )
 

@@ -122,11 +122,13 @@ class Passage:
 class Glossary:
     """Words the search treats alike.
 
-    `terms` maps a name to its written and spoken variants; `synonyms` are groups of everyday words.
+    `terms` maps a name to its written and spoken variants; `synonyms` are groups of everyday words;
+    `common` are names that stand in all of the episode and so tell nothing.
     """
 
     terms: tuple[tuple[str, tuple[str, ...]], ...] = ()
     synonyms: tuple[tuple[str, ...], ...] = ()
+    common: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

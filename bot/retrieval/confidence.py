@@ -12,8 +12,10 @@ Verdict = Literal["answer", "closest", "refusal"]
 
 ANSWER_FROM = 0.5
 CLOSEST_FROM = 0.25
-WEIGHTS = (2.062, -4.728, 4.094, 2.716)
-BIAS = -0.772
+SAME_ASK = 0.95
+KNOWN_ASK = 0.9
+WEIGHTS = (2.442, -4.740, 3.945, 2.656)
+BIAS = 0.067
 
 
 def signals(found: Found) -> tuple[float, ...]:
@@ -27,11 +29,14 @@ def signals(found: Found) -> tuple[float, ...]:
 
 
 def probability(found: Found) -> float:
-    """The probability that the first hit answers the question (logistic regression)."""
+    """The probability that the first hit answers the question: logistic regression, or near 1 for a known ask itself."""
     if not found.hits or not found.content_words:
         return 0.0
-    weighed = BIAS + sum(weight * signal for weight, signal in zip(WEIGHTS, signals(found), strict=True))
-    return 1 / (1 + math.exp(-weighed))
+    seen = signals(found)
+    weighed = BIAS + sum(weight * signal for weight, signal in zip(WEIGHTS, seen, strict=True))
+    chance = 1 / (1 + math.exp(-weighed))
+    is_known_ask = seen[0] >= SAME_ASK and seen[0] > found.refused_match
+    return max(chance, KNOWN_ASK) if is_known_ask else chance
 
 
 def decide(found: Found) -> tuple[Verdict, float]:

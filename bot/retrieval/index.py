@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.episode.model import Episode, NotCovered, Note, Passage, Turn
-from bot.retrieval.bm25 import Postings
+from bot.retrieval.bm25 import Postings, Scores
 from bot.retrieval.spelling import Spelling
 from bot.retrieval.text import Analyzer, words
 
@@ -33,9 +33,13 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Phrasings:
-    """Single phrasings, each its own document; `owners[i]` is the number of what phrasing i belongs to."""
+    """Single phrasings, each its own document; `owners[i]` is the number of what phrasing i belongs to.
+
+    `totals[i]` is the sum of the idf of phrasing i's terms, `starts` where each owner's phrasings begin.
+    """
 
     postings: Postings
+    totals: Scores
     owners: NDArray[np.int32]
     starts: NDArray[np.int64]
 
@@ -49,7 +53,26 @@ class Phrasings:
                 owners.append(number)
         numbers = np.array(owners, np.int32)
         starts = np.flatnonzero(np.diff(numbers, prepend=-1))
-        return cls(postings=Postings.build(documents), owners=numbers, starts=starts)
+        postings = Postings.build(documents)
+        totals = np.zeros(postings.size, np.float32)
+        for word, (holders, _) in postings.by_word.items():
+            totals[holders] += np.float32(postings.idf[word])
+        return cls(postings=postings, totals=totals, owners=numbers, starts=starts)
+
+    def likeness(self, weights: Iterable[tuple[str, float]]) -> Scores:
+        """How alike each phrasing and the weighted terms are, 0 to 1: Dice's coefficient over idf."""
+        idf = self.postings.idf
+        unknown = max(idf.values(), default=1.0)
+        shared = np.zeros(self.postings.size, np.float32)
+        asked = 0.0
+        for word, weight in weights:
+            if weight == 1.0:
+                asked += idf.get(word, unknown)
+            if found := self.postings.by_word.get(word):
+                shared[found[0]] += np.float32(weight * idf[word])
+        together = self.totals + np.float32(asked)
+        alike: Scores = np.minimum(np.float32(1), 2 * shared / np.maximum(together, np.float32(1e-6)))
+        return alike
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +116,7 @@ class Index:
     @classmethod
     def build(cls, episode: Episode) -> "Index":
         """The index of an episode, with or without transcript; an episode without notes is fine."""
-        analyzer = Analyzer.build(episode.glossary)
+        analyzer = Analyzer.build(episode.glossary, names=(episode.host, episode.guest))
         refused = tuple(_refused(episode))
         passages = tuple(cut_passages(episode.turns))
         return cls(

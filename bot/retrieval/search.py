@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.episode.model import Note, Passage
-from bot.retrieval.bm25 import Postings, Scores
+from bot.retrieval.bm25 import Scores
 from bot.retrieval.index import Index, Phrasings, Refused
-from bot.retrieval.text import is_content, stem, words
+from bot.retrieval.text import stem, words
 
 ASK_WEIGHT = 0.5
 PASSAGE_WEIGHT = 0.35
@@ -26,7 +26,7 @@ Weights = tuple[tuple[str, float], ...]
 class Hit:
     """A note or a bare passage with its score.
 
-    `number` is its position in `episode.notes` or `passages`; `match` the share of the question its best ask holds.
+    `number` is its position in `episode.notes` or `passages`; `match` how alike its best ask is, 0 to 1.
     """
 
     id: str
@@ -46,11 +46,12 @@ class Hit:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What a question found. All shares are of the question's weight (its words' idf), 0 to 1.
+    """What a question found.
 
-    `covered`: held by the best hit anywhere. `refused_match`: held by the best phrasing the episode does not answer,
-    `refused` what that is. `leaning`: how much its words are those of answered questions rather than of refused ones,
-    the mean of their log odds, about -3 to 3.
+    `covered`: the share of the question's weight (its words' idf) that the best hit holds, 0 to 1. `refused_match`:
+    how alike the nearest phrasing is that the episode does not answer, 0 to 1, `refused` what that is. `leaning`: how
+    much the words are those of answered questions rather than of refused ones, the mean of their log odds, about
+    -3 to 3.
     """
 
     terms: Weights
@@ -69,7 +70,7 @@ def read_question(index: Index, text: str) -> tuple[Weights, int]:
     for term in tuple(terms):
         for kin in index.analyzer.synonyms.get(term, ()):
             terms.setdefault(kin, SYNONYM_WEIGHT)
-    return tuple(sorted(terms.items())), sum(map(is_content, repaired))
+    return tuple(sorted(terms.items())), sum(map(index.analyzer.is_content, repaired))
 
 
 def search(index: Index, text: str, *, theme: str | None = None) -> Found:
@@ -100,13 +101,13 @@ def _rank(index: Index, terms: Weights, theme: str | None, *, is_about_host: boo
     if not is_about_host:
         scores = np.where(index.is_host, scores * np.float32(HOST_WEIGHT), scores)
     passage_scores = index.passage_postings.score(terms)
-    full = _full_score(index.asks.postings, terms)
+    alike = _best_per_owner(index.asks, index.asks.likeness(terms))
     hits = [
         Hit(
             id=notes[i].id,
             number=i,
             score=round(float(scores[i]), 4),
-            match=min(1.0, float(best_ask[i]) / full),
+            match=float(alike[i]),
             note=notes[i],
             passage=None,
         )
@@ -114,7 +115,7 @@ def _rank(index: Index, terms: Weights, theme: str | None, *, is_about_host: boo
         if theme is None or notes[i].theme == theme
     ]
     if theme is None:
-        hits += _bare_passages(index, passage_scores, full)
+        hits += _bare_passages(index, passage_scores)
     hits.sort(key=lambda hit: (-hit.score, hit.start_seconds, hit.id))
     return tuple(hits[:KEPT])
 
@@ -124,7 +125,7 @@ def _leading(scores: Scores) -> list[int]:
     return [int(i) for i in found[np.argsort(-scores[found], kind="stable")][:200]]
 
 
-def _bare_passages(index: Index, scores: Scores, full: float) -> list[Hit]:
+def _bare_passages(index: Index, scores: Scores) -> list[Hit]:
     return [
         Hit(
             id=f"t{index.passages[i].start_seconds}",
@@ -145,18 +146,11 @@ def _best_per_owner(phrasings: Phrasings, scores: Scores) -> Scores:
 
 
 def _refused(index: Index, terms: Weights) -> tuple[float, Refused | None]:
-    scores = index.refused_asks.postings.score(terms)
-    if not len(scores) or not scores.any():
+    likeness = index.refused_asks.likeness(terms)
+    if not likeness.any():
         return 0.0, None
-    best = int(np.argmax(scores))
-    full = _full_score(index.refused_asks.postings, terms)
-    return min(1.0, float(scores[best]) / full), index.refused[int(index.refused_asks.owners[best])]
-
-
-def _full_score(postings: Postings, terms: Weights) -> float:
-    """What a document of just these words would about score: the sum of their weights."""
-    unknown = max(postings.idf.values(), default=1.0)
-    return sum(postings.idf.get(term, unknown) for term, weight in terms if weight == 1.0) * 1.2 or 1.0
+    best = int(np.argmax(likeness))
+    return float(likeness[best]), index.refused[int(index.refused_asks.owners[best])]
 
 
 def _covered(index: Index, terms: Weights, hit: Hit) -> float:
@@ -192,7 +186,7 @@ def explain(index: Index, found: Found, hit: Hit) -> tuple[str, ...]:
     asked = {term for term, _ in found.terms}
     lines = []
     for name, text in texts.items():
-        matched = dict.fromkeys(word for word in words(text) if is_content(word) and stem(word) in asked)
+        matched = dict.fromkeys(word for word in words(text) if index.analyzer.is_content(word) and stem(word) in asked)
         if matched:
             lines.append(f"{name}: {', '.join(matched)}")
     return tuple(lines)

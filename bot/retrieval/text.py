@@ -20,7 +20,7 @@ STOP_WORDS = frozenset(
     "a an the and or of to in on at is are was were be been being am do does did doing have has had having it its "
     "that this these those there here i you he she we they him her his their our your my me us them as by with for "
     "from so then than just also very can could will would shall should may might must about into if but not no "
-    "some any please tell lex jensen huang nvidia fridman s t d ll re ve m episode podcast interview talk say "
+    "some any please tell s t d ll re ve m episode podcast interview talk say "
     "said".split()
 )
 QUESTION_WORDS = frozenset("what which who whom whose when where why how".split())
@@ -64,25 +64,23 @@ def stem(word: str) -> str:
     return _NUMBER_WORDS.get(word) or str(_STEMMER.stemWord(word))
 
 
-def is_content(word: str) -> bool:
-    """False for the words a question is made of whatever it asks."""
-    return word not in STOP_WORDS and word not in QUESTION_WORDS
-
-
 @dataclass(frozen=True, kw_only=True)
 class Analyzer:
     """Turns text into terms. `phrases` maps stemmed word runs to one term, `synonyms` a term to its kin.
 
-    `sizes` gives how long the phrases are that start with a stem.
+    `sizes` gives how long the phrases are that start with a stem. `ignored` are words that tell nothing: those of every
+    question, and the names that stand in all of this episode.
     """
 
     phrases: Mapping[tuple[str, ...], str]
     synonyms: Mapping[str, tuple[str, ...]]
     sizes: Mapping[str, tuple[int, ...]]
+    ignored: frozenset[str]
 
     @classmethod
-    def build(cls, glossary: Glossary) -> "Analyzer":
-        """An analyzer that knows the glossary's names and synonym groups."""
+    def build(cls, glossary: Glossary, *, names: Iterable[str] = ()) -> "Analyzer":
+        """An analyzer that knows the glossary and leaves out `names`, with and without a possessive s."""
+        common = {word for name in (*names, *glossary.common) for word in words(name)}
         phrases: dict[tuple[str, ...], str] = {}
         for name, variants in glossary.terms:
             term = "_".join(_stems(name))
@@ -102,7 +100,12 @@ class Analyzer:
                 first: tuple(sorted({len(phrase) for phrase in phrases if phrase[0] == first}))
                 for first in {phrase[0] for phrase in phrases if phrase}
             },
+            ignored=STOP_WORDS | common | {f"{word}s" for word in common},
         )
+
+    def is_content(self, word: str) -> bool:
+        """False for the words a question is made of whatever it asks."""
+        return word not in self.ignored and word not in QUESTION_WORDS
 
     def terms(self, text: str) -> tuple[str, ...]:
         """Stemmed terms of a text without stop words; a known phrase adds its one term to its words."""
@@ -112,7 +115,7 @@ class Analyzer:
         """The same for words that were split already."""
         plain = [_CHAT_SPEAK.get(word, word) for word in found]
         stems = [stem(word) for word in plain]
-        kept = [word not in STOP_WORDS for word in plain]
+        kept = [word not in self.ignored for word in plain]
         added: list[str] = []
         for at, first in enumerate(stems):
             for size in self.sizes.get(first, ()):
@@ -120,7 +123,7 @@ class Analyzer:
                 term = self.phrases.get(run) if len(run) == size else None
                 if term is None or (size == 1 and term == first):
                     continue
-                if term in STOP_WORDS:
+                if term in self.ignored:
                     kept[at : at + size] = [False] * size
                 else:
                     added.append(term)
