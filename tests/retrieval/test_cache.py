@@ -1,6 +1,7 @@
 """The built index comes back from the data folder as long as nothing it was built from has changed."""
 
 import os
+import pickle
 import shutil
 from pathlib import Path
 
@@ -55,12 +56,11 @@ def test_a_changed_source_is_seen_at_once(folder: Path, data: Path, told_episode
     assert load_index(folder, data).passages == ()
 
 
-@pytest.mark.parametrize("content", [b"", b"short", b"\x80\x05garbage" * 20, b"x" * 32 + b"not a pickle"])
-def test_a_damaged_cache_is_built_anew(folder: Path, data: Path, content: bytes) -> None:
+def test_a_damaged_cache_is_built_anew(folder: Path, data: Path) -> None:
     """Whatever lies there; and the next start finds a good one."""
     built = load_index(folder, data)
     key = _cached(data).read_bytes()[:32]
-    for damaged in (content, key + content, key):
+    for damaged in (b"", key, key + b"not a pickle", key + pickle.dumps("no index"), b"x" * 5000):
         _cached(data).write_bytes(damaged)
         assert search(load_index(folder, data), "waves") == search(built, "waves")
         assert len(_cached(data).read_bytes()) > 1000
