@@ -42,7 +42,6 @@ export class Player {
       src: `${HOST}/embed/${encodeURIComponent(this.videoId)}?${options}`,
       title: `Video: ${title}`,
       allow: "autoplay; encrypted-media; fullscreen; picture-in-picture",
-      allowfullscreen: true,
       referrerpolicy: "strict-origin-when-cross-origin",
     });
     // A player that is really there answers this greeting.
