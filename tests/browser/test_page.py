@@ -216,6 +216,8 @@ async def test_first_answer_within_a_second_and_a_half_and_200_kb(visit: Open, l
         await made.page.wait_for_selector("#thought:not([hidden])")
         weight = await made.weight()
         assert 10_000 < weight <= 200_000
+        if seen[-1] <= 1500:
+            break
     print(f"first answer after {min(seen):.0f} ms; page weight {weight / 1000:.0f} kB")
     assert min(seen) <= 1500
 
