@@ -23,7 +23,7 @@ ABOUT = (
 CHAT = "ok|lol|haha|no|yes|hmm|how are you?|how's it going|test|i love you|you are stupid|wow|cool|omg|brb|how r u today|ping"
 NONSENSE = "asdfghjkl|qwertyuiop|...|?!?!|💡💡|12345|x|zzzzzzzz|:|---|hjkl sdfg wrrt|\u200b|¯\\_(ツ)_/¯|<>|0|sdkfjh"
 EMPTY = ("", " ", "\n\t ", "\u3000")
-OPEN = {"what's up", "g'day mate", "good bot", "good night", "help", "select * from users"}
+OPEN = {"what's up", "good bot"}
 KINDS = {
     "greeting": GREETINGS.split("|"), "thanks": THANKS.split("|"), "goodbye": GOODBYES.split("|"),
     "about": ABOUT.split("|"), "chat": CHAT.split("|"), "nonsense": NONSENSE.split("|"), "empty": EMPTY,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.episode.loader import read_episode
@@ -191,6 +191,7 @@ _LINE = st.one_of(
 
 
 @pytest.mark.parametrize("kind", ["vtt", "srt", "json3"])
+@settings(max_examples=50)
 @given(text=st.one_of(st.text(max_size=200), st.lists(_LINE, max_size=12).map("\n".join)))
 def test_any_caption_text_is_turns_or_a_clear_line(kind: str, text: str) -> None:
     """With and without the header the format asks for."""
@@ -204,6 +205,7 @@ def test_any_caption_text_is_turns_or_a_clear_line(kind: str, text: str) -> None
 
 
 @pytest.mark.parametrize("ending", [".html", ".vtt", ".srt", ".json3", ".json"])
+@settings(max_examples=30)
 @given(content=st.binary(max_size=300))
 def test_any_bytes_are_turns_or_a_clear_line(
     tmp_path_factory: pytest.TempPathFactory, ending: str, content: bytes
