@@ -96,7 +96,8 @@ print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_m
 
 def _measure(knowledge: Path, data: Path) -> dict[str, float]:
     """Seconds from a fresh interpreter to ready with the index cached, and its peak memory in MB."""
-    asked = [sys.executable, "-c", _START, str(knowledge), str(data)]
-    printed = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
+    asked = [sys.executable, "-c", _START, str(knowledge.resolve()), str(data.resolve())]
+    home = Path(__file__).parents[2]
+    printed = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=home).stdout.split()
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     return {"ready after, s": float(printed[0]), "peak memory, MB": int(printed[1]) / unit}

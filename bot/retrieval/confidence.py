@@ -29,7 +29,7 @@ def signals(found: Found) -> tuple[float, ...]:
 
 
 def probability(found: Found) -> float:
-    """The probability that the first hit answers the question: logistic regression, or near 1 for a known ask itself."""
+    """The probability that the first hit answers: logistic regression, or near 1 where the question is a known ask."""
     if not found.hits or not found.content_words:
         return 0.0
     seen = signals(found)
