@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": BASE,
     "retrieval": BASE | {"episode"},
     "picture": BASE | {"episode"},
+    "traces": BASE | {"telemetry"},
     "answer": BASE | {"episode", "retrieval"},
     "insights": SECOND | {"retrieval"},
     "evaluate": ANSWERING,
