@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import SettingsError
@@ -213,6 +213,7 @@ def test_secrets_can_be_copied_but_not_pickled() -> None:
         json.dumps(settings.secret_key)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(sorted(NAMES)), st.text(st.characters(exclude_characters="\x00"), max_size=30), max_size=6

@@ -1,7 +1,7 @@
 """How often one may ask."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters import limits
@@ -56,6 +56,7 @@ def test_a_rest_saves_up_one_burst_and_no_more() -> None:
     assert [limit.wait_seconds("a") for _ in range(4)] == [0, 0, 0, 20]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10_000), st.lists(st.floats(0, 30), max_size=60))
 def test_who_waits_as_told_is_served(per_minute: int, pauses: list[float]) -> None:
     """After the named seconds the next question is always allowed, and never more than the rate in a minute."""
