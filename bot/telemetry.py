@@ -4,11 +4,12 @@ Takes ids, names and timings only: no question text, no token, no user id in cle
 """
 
 import logging
+import math
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -46,10 +47,32 @@ def set_up_logs(log_format: str, level: str) -> None:
     logging.root.setLevel(max(threshold, logging.WARNING))
 
 
-class Telemetry:
-    """The metrics of one process, in a registry of its own so that tests can have many."""
+Note = Callable[..., None]
+"""Adds ids to the running span: `note(outcome="answer")`. Never what a person typed, never who they are."""
 
-    def __init__(self) -> None:
+
+class Spans(Protocol):
+    """Where traces go, if anywhere."""
+
+    def span(self, name: str) -> AbstractContextManager[Note]:
+        """A span around what happens inside."""
+        ...
+
+
+class NoSpans:
+    """Traces are off."""
+
+    @contextmanager
+    def span(self, name: str) -> Iterator[Note]:
+        """Nothing is kept."""
+        yield lambda **ids: None
+
+
+class Telemetry:
+    """The metrics of one process, in a registry of its own so that tests can have many; `spans` takes traces."""
+
+    def __init__(self, *, spans: Spans | None = None) -> None:
+        self._spans = spans or NoSpans()
         self.registry = CollectorRegistry()
         self.questions = Counter(
             "chapterverse_questions", "Questions answered", ["platform", "outcome", "theme"], registry=self.registry
@@ -72,16 +95,41 @@ class Telemetry:
             "1 while a broken change of the knowledge is not served",
             registry=self.registry,
         )
+        self.knowledge_reloads = Counter(
+            "chapterverse_knowledge_reloads", "Changes of the knowledge by result", ["result"], registry=self.registry
+        )
+        self.ready = Gauge("chapterverse_ready", "1 while a part can serve", ["part"], registry=self.registry)
+        self.event_age = Gauge(
+            "chapterverse_event_age_seconds",
+            "Since a platform's last event; NaN before the first",
+            ["platform"],
+            registry=self.registry,
+        )
+        self.schedule_late = Gauge(
+            "chapterverse_schedule_late_seconds", "How long the oldest due insight waits", registry=self.registry
+        )
+
+    def watch(self, part: str, look: Callable[[], tuple[bool, float | None]], *, has_events: bool = True) -> None:
+        """Show, whenever metrics are read, whether a part is ready and the seconds since its last event."""
+        self.ready.labels(part).set_function(lambda: float(look()[0]))
+        if has_events:
+            self.event_age.labels(part).set_function(lambda: _or_nan(look()[1]))
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time what happens inside."""
+    def stage(self, name: str, **ids: str) -> Iterator[Note]:
+        """Time what happens inside; in a trace it is a span with these ids. Gives a `Note` for ids known later."""
         began = perf_counter()
         try:
-            yield
+            with self._spans.span(name) as note:
+                note(**ids)
+                yield note
         finally:
             self.seconds.labels(name).observe(perf_counter() - began)
 
     def exposition(self) -> bytes:
         """The metrics in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value
