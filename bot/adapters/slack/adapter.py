@@ -138,6 +138,7 @@ class SlackAdapter:
         if self._socket is not None and not self._socket.is_up:
             return Health(is_ready=False, line="no connection to Slack", event_age_seconds=age)
         mode = "Socket Mode" if self._socket is not None else "signed HTTP"
+        mode = "posts only" if self._config.posts_only else mode
         return Health(is_ready=True, line=mode, event_age_seconds=age)
 
     def _accept(self, incoming: Incoming) -> bool:
@@ -195,7 +196,7 @@ class SlackAdapter:
                 is_open=lambda: self._is_open,
             )
             found += (Endpoint(method="POST", path=EVENTS_PATH, handle=gate.handle, max_body=LONGEST_BODY),)
-        if self._many is not None:
+        if self._many is not None and not self._config.posts_only:
             client = self._courier.client()
             found += Installing(config=self._config, workspaces=self._many, desk=self._desk, client=client).endpoints
         return found

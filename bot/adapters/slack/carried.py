@@ -14,12 +14,16 @@ Kind = Literal["answer", "insight"]
 
 @dataclass(frozen=True, kw_only=True)
 class Carried:
-    """`ref` is a hit id or an insight id; `reply` names the reply the button hangs on, so that Share posts once."""
+    """`ref` is a hit id or an insight id; `reply` names the reply the button hangs on, so that Share posts once.
+
+    `more` are the hit ids of related moments, so that the button shows those that were found.
+    """
 
     ref: str
     kind: Kind = "answer"
     question: str = field(default="", repr=False)
     reply: str = ""
+    more: tuple[str, ...] = ()
 
     def pack(self) -> str:
         """At most 2000 characters; a question that does not fit is cut."""
@@ -33,7 +37,7 @@ class Carried:
         return packed
 
     def _dump(self) -> str:
-        fields = {"k": self.kind[0], "h": self.ref, "q": self.question, "r": self.reply}
+        fields = {"k": self.kind[0], "h": self.ref, "q": self.question, "r": self.reply, "m": " ".join(self.more)}
         return json.dumps({key: text for key, text in fields.items() if text}, ensure_ascii=False)
 
 
@@ -49,4 +53,5 @@ def unpack(value: str) -> Carried | None:
     if not ref:
         return None
     kind: Kind = "insight" if found.get("k") == "i" else "answer"
-    return Carried(ref=ref, kind=kind, question=found.get("q", ""), reply=found.get("r", ""))
+    more = tuple(found.get("m", "").split())
+    return Carried(ref=ref, kind=kind, question=found.get("q", ""), reply=found.get("r", ""), more=more)

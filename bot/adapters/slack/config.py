@@ -44,6 +44,7 @@ class SlackConfig:
             admins=settings.slack_admins,
             optional_scopes=settings.slack_optional_scopes,
             public_url=settings.public_url,
+            map_url=_map_url(settings.public_url),
             keeps_questions=settings.keep_questions,
             retention_days=settings.retention_days,
         )
@@ -71,3 +72,8 @@ class SlackConfig:
         if not self.app_token and not self.signing_secret and not self.posts_only:
             found.append("SLACK_APP_TOKEN: it is needed for Socket Mode, or SLACK_SIGNING_SECRET for signed HTTP")
         return found
+
+
+def _map_url(public_url: str) -> str:
+    """Slack fetches pictures itself, and only over https."""
+    return f"{public_url.rstrip('/')}/api/map.png" if public_url.startswith("https://") else ""

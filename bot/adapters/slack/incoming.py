@@ -70,7 +70,7 @@ def from_command(body: Body) -> Incoming | None:
         channel_id=channel,
         text=said(_text(body, "text")) if _text(body, "command") != "/daily" else _text(body, "text"),
         name=_text(body, "command").removeprefix("/"),
-        conversation=f"{team}:{channel}" if channel.startswith("D") else f"{team}:{channel}:{user}",
+        conversation=f"{team}:{channel}" if channel.startswith("D") else "",
         response_url=_text(body, "response_url"),
         trigger_id=_text(body, "trigger_id"),
     )
@@ -87,7 +87,7 @@ def from_press(body: Body) -> Incoming | None:
     container, view = _part(body, "container"), _part(body, "view")
     channel = _text(_part(body, "channel"), "id") or _text(container, "channel_id")
     thread = _text(container, "thread_ts") or _text(_part(body, "message"), "thread_ts")
-    own = f"{team}:{channel}" if channel.startswith("D") else f"{team}:{channel}:{user}"
+    own = f"{team}:{channel}" if channel.startswith("D") else ""
     return Incoming(
         surface="press",
         key=_text(body, "trigger_id"),

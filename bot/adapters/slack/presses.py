@@ -14,6 +14,7 @@ from bot.adapters.slack.incoming import Incoming
 from bot.adapters.slack.questions import Questions
 from bot.adapters.slack.replies import Replies
 from bot.adapters.words import say
+from bot.answer.model import Related
 
 
 class Presses:
@@ -62,10 +63,14 @@ class Presses:
         return render.note_message(say("shared.voted_up" if is_up else "shared.voted_down", self._locale))
 
     def _related(self, carried: Carried) -> Message:
-        answer = self._desk.library.default.open(carried.ref)
-        if answer is None or not answer.related:
+        """The moments that were found with the answer, as far as the knowledge still has them."""
+        opened = [self._desk.library.default.open(hit_id) for hit_id in carried.more[:5]]
+        moments = tuple(
+            Related(hit_id=one.hit_id, title=one.title, theme=one.theme, moment=one.moment) for one in opened if one
+        )
+        if not moments:
             return self._stale()
-        return render.moments_message(say("shared.related_title", self._locale), answer.related, locale=self._locale)
+        return render.moments_message(say("shared.related_title", self._locale), moments, locale=self._locale)
 
     def _theme(self, incoming: Incoming, carried: Carried) -> Message:
         known = {theme.id for theme in self._questions.episode.themes}

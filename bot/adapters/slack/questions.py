@@ -17,6 +17,7 @@ from bot.adapters.words import say
 from bot.answer.model import QUESTION_LENGTH, Answer
 from bot.episode.model import Episode
 from bot.errors import UsageError
+from bot.picture.words import describe_map
 
 Command = Callable[[Incoming], Awaitable[Message]]
 
@@ -119,8 +120,8 @@ class Questions:
 
     async def map(self, incoming: Incoming) -> Message:
         """The picture of the episode where it has a public address, else words."""
-        alt = say("slack.map_alt", self._locale)
         if self._config.map_url:
+            alt = describe_map(self.episode)
             return message(alt, [image(self._config.map_url, alt)])
         themes = render.themes_message(self.episode, locale=self._locale)
         said = say("slack.no_map", self._locale)

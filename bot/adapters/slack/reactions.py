@@ -138,8 +138,12 @@ class Reactions:
             await self._replies.openly(incoming, message)
 
     async def _is_ours(self, incoming: Incoming) -> bool:
-        """True in a thread where the bot has answered within a day."""
-        return await self._desk.store.topic_of(f"slack:{incoming.conversation}") is not None
+        """True in a thread where the bot has answered within a day. Where that is not known nobody is disturbed."""
+        try:
+            return await self._desk.store.topic_of(f"slack:{incoming.conversation}") is not None
+        except StoreError as error:
+            log.warning("slack_thread_not_known", reason=str(error))
+            return False
 
     async def _show_status(self, incoming: Incoming) -> None:
         """The assistant's "is looking it up"; a workspace that does not take it is not asked again."""

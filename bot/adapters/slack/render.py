@@ -19,8 +19,6 @@ DOWN = "cv_down"
 OPEN = "cv_open"
 THEME = "cv_theme"
 
-DETAIL_MARK = "+"
-
 
 def answer_message(
     answer: Answer, *, reply: str, locale: str, restated: bool = False, offers_share: bool = False, sharer: str = ""
@@ -174,10 +172,10 @@ def _shared_by(name: str, locale: str) -> Block:
 def _answer_buttons(answer: Answer, reply: str, locale: str, *, offers_share: bool) -> Block:
     carried = Carried(ref=answer.hit_id, question=answer.question, reply=reply)
     buttons = [_play(answer.moment, locale)]
-    if answer.related:
-        related = say("shared.related", locale)
+    if more := tuple(one.hit_id for one in answer.related if one.hit_id):
+        value = Carried(ref=answer.hit_id, more=more).pack()
         spoken = say("shared.related_title", locale)
-        buttons.append(kit.button(related, RELATED, spoken=spoken, value=Carried(ref=answer.hit_id).pack()))
+        buttons.append(kit.button(say("shared.related", locale), RELATED, spoken=spoken, value=value))
     if offers_share:
         buttons.append(_share(carried, locale))
     return kit.actions(*buttons, *_votes(answer.hit_id, locale))

@@ -31,8 +31,14 @@ class Replies:
         self._desk = desk
 
     async def privately(self, incoming: Incoming, message: Message) -> Sent:
-        """To the one who asked alone. An unclear send is followed by one line that says so, never by a second copy."""
+        """To the one who asked alone. An unclear send is followed by one line that says so, never by a second copy.
+
+        What every way has refused goes once more as bare words: blocks may be what Slack does not like.
+        """
         sent = await self._once(incoming, message)
+        if sent.fate is Fate.REFUSED and message.blocks:
+            log.warning("slack_message_refused", reason=sent.reason)
+            sent = await self._once(incoming, Message(text=message.text))
         if sent.fate is Fate.UNCLEAR:
             code = self._desk.reference("slack", "unclear")
             await self._directly(incoming, note_message(say("slack.maybe_lost", self.locale, code=code)))

@@ -8,10 +8,13 @@ import pytest
 from bot.adapters.slack.daily import read_line, typed_of
 from bot.insights.poster import Absent, NotPosted, Posted, Rejected, Unclear
 from bot.insights.posts import DailyPost, daily_post
+from bot.retrieval.index import Index
 from bot.store.model import Subscription
+from bot.store.store import Store
 from tests.adapters.slack.conftest import House
+from tests.fakes.slack.house import adapter_of, config, desk_of
 from tests.fakes.slack.payloads import buttons, command, mention, press, words
-from tests.fakes.slack.server import Fault
+from tests.fakes.slack.server import FakeSlack, Fault
 
 SET = "set 09:00 Europe/Berlin"
 ADMIN = {"admins": ("U0ADA",)}
@@ -222,3 +225,13 @@ async def test_only_a_chosen_group_is_called(house: House) -> None:
         shown = words(house.slack.posted("chat.postMessage")[-1])
         assert ("<!subteam^S042>" in shown) is called
         assert "<!channel" not in shown
+
+
+async def test_a_process_that_only_posts_needs_no_way_in(slack: FakeSlack, store: Store, index: Index) -> None:
+    """A bot token is enough; it listens to nothing and is ready."""
+    settings = config(slack.url, socket=False, posts_only=True)
+    adapter = adapter_of(settings, desk_of(store, index))
+    await adapter.start()
+    assert adapter.endpoints == ()
+    assert adapter.health().is_ready
+    await adapter.stop()

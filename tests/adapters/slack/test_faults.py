@@ -8,7 +8,7 @@ import pytest
 from bot.adapters.slack.incoming import Incoming
 from bot.errors import StoreError
 from tests.adapters.slack.conftest import House
-from tests.fakes.slack.payloads import buttons, command, direct, mention, press, words
+from tests.fakes.slack.payloads import buttons, command, direct, mention, press, reply, words
 from tests.fakes.slack.server import Fault
 
 FUEL = "what fuel did the lantern use"
@@ -59,6 +59,16 @@ async def test_the_last_resort_is_a_direct_message(house: House) -> None:
     house.slack.fail("chat.postEphemeral", Fault(error="channel_not_found"))
     message = await house.ask(command(house.slack, "ask", FUEL), "chat.postMessage")
     assert message["channel"] == "U0ADA"
+
+
+async def test_blocks_that_slack_does_not_like_become_bare_words(house: House) -> None:
+    """Refused on every way with blocks: the words alone still arrive."""
+    house.slack.fail("response_url", Fault(status=400, error="invalid_blocks"))
+    for method in ("chat.postEphemeral", "chat.postMessage"):
+        house.slack.fail(method, Fault(error="invalid_blocks"))
+    message = await house.ask(command(house.slack, "ask", FUEL), "response_url")
+    assert ANSWER in message["text"]
+    assert "blocks" not in message
 
 
 UNCLEAR = [Fault(status=500), Fault(status=503), Fault(drop=True), Fault(drop=True, done=True)]
@@ -163,6 +173,16 @@ async def test_without_the_database_questions_are_still_answered(house: House) -
     line = words(await house.ask(press(house.slack, {"action_id": "cv_up", "value": '{"h": "lamp-oil"}'})))
     assert "I cannot reach my notebook" in line
     assert "reference" in line
+
+
+async def test_without_the_database_a_thread_of_others_stays_undisturbed(house: House) -> None:
+    """Whether a thread is the bot's cannot be known then, so nothing is said into it."""
+    adapter = house.adapter
+    house.desk.store = Down()  # type: ignore[assignment]
+    adapter._react = adapter._reactions(None).react
+    await house.send(reply(FUEL, thread="1600000000.1"))
+    await house.settle()
+    assert house.slack.posted() == []
 
 
 async def test_a_failure_of_ours_gets_one_line_with_a_code(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,6 +74,7 @@ def test_the_code_answers_every_command_of_the_table(house: House) -> None:
         ({"app_token": Secret("xapp-1")}, ["SLACK_BOT_TOKEN"]),
         ({"signing_secret": Secret("s"), "client_id": "1"}, ["SLACK_CLIENT_ID", "SLACK_BOT_TOKEN"]),
         ({"bot_token": Secret("xoxb-1"), "app_token": Secret("xapp-1")}, []),
+        ({"bot_token": Secret("xoxb-1"), "posts_only": True}, []),
         ({"client_id": "1", "client_secret": Secret("s"), "signing_secret": Secret("s")}, []),
     ],
 )
@@ -96,4 +97,5 @@ def test_the_settings_give_the_config() -> None:
     assert config.bot_token.reveal() == "xoxb-1"
     assert config.admins == ("U1", "U2")
     assert config.public_url == "https://a"
+    assert config.map_url == "https://a/api/map.png"
     assert not SlackConfig.of(Settings.load({}, dotenv=None)).is_wanted

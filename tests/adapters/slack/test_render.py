@@ -202,6 +202,10 @@ def test_every_button_offered_leads_to_an_answer(answers: Answers) -> None:
                 assert carried is not None
                 assert answers.open(carried.ref) is not None
         assert ("cv_related" in buttons(message)) == bool(answer.related)
+        if answer.related:
+            offered = unpack(buttons(message)["cv_related"]["value"])
+            assert offered is not None
+            assert all(answers.open(one) for one in offered.more)
 
 
 def test_a_huge_home_is_cut_not_refused(answers: Answers) -> None:
