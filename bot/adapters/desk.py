@@ -85,12 +85,14 @@ class Desk:
         """
         if busy := self.check_limit(asker):
             return busy
-        topic = topic or await self._topic(asker)
-        with self.telemetry.stage("answer"):
-            outcome = self.library.default.ask(Question(text=text, theme=theme, topic=topic))
-        theme_name = outcome.theme.id if isinstance(outcome, Answer) and outcome.theme else ""
-        self.telemetry.questions.labels(asker.platform, outcome.outcome, theme_name).inc()
-        await self._remember(asker, text, outcome)
+        with self.telemetry.stage("ask", platform=asker.platform) as note:
+            topic = topic or await self._topic(asker)
+            with self.telemetry.stage("answer"):
+                outcome = self.library.default.ask(Question(text=text, theme=theme, topic=topic))
+            theme_name = outcome.theme.id if isinstance(outcome, Answer) and outcome.theme else ""
+            self.telemetry.questions.labels(asker.platform, outcome.outcome, theme_name).inc()
+            note(outcome=outcome.outcome, hit=outcome.hit_id if isinstance(outcome, Answer) else "")
+            await self._remember(asker, text, outcome)
         return outcome
 
     async def open(self, asker: Asker, hit_id: str, *, question: str = "") -> Answer | None:
@@ -133,7 +135,8 @@ class Desk:
         if asker.conversation is None:
             return None
         try:
-            topic = await self.store.topic_of(f"{asker.platform}:{asker.conversation}")
+            with self.telemetry.stage("read_topic"):
+                topic = await self.store.topic_of(f"{asker.platform}:{asker.conversation}")
         except StoreError as error:
             log.warning("topic_not_read", reason=str(error))
             return None
@@ -153,7 +156,8 @@ class Desk:
                 asked_at=self._clock(),
             )
             try:
-                await self.store.keep_question(kept)
+                with self.telemetry.stage("keep_question"):
+                    await self.store.keep_question(kept)
             except StoreError as error:
                 log.warning("question_not_kept", reason=str(error))
 
@@ -162,6 +166,9 @@ class Desk:
             return
         key = f"{asker.platform}:{asker.conversation}"
         try:
-            await self.store.remember_topic(key, episode_id=answer.episode_id, hit_id=answer.hit_id, keep=TOPIC_KEPT)
+            with self.telemetry.stage("keep_topic"):
+                await self.store.remember_topic(
+                    key, episode_id=answer.episode_id, hit_id=answer.hit_id, keep=TOPIC_KEPT
+                )
         except StoreError as error:
             log.warning("topic_not_kept", reason=str(error))
