@@ -1,0 +1,1 @@
+"""Load figures, run by hand: `python -m tests.load.slack`."""
