@@ -30,6 +30,7 @@ from bot.adapters.http import Endpoint
 from bot.adapters.tasks import Tasks
 from bot.adapters.words import say
 
+LINE_SECONDS = 1.0
 log = structlog.get_logger()
 
 
@@ -77,8 +78,11 @@ class DiscordAdapter:
 
     async def wait(self) -> None:
         """Return when the connection was stopped. Raises SettingsError when it cannot go on."""
-        if self._serving is not None:
-            await asyncio.shield(self._serving)
+        if self._serving is None:
+            return
+        await asyncio.wait({self._serving})
+        if not self._serving.cancelled():
+            self._serving.result()
 
     async def synced(self) -> bool:
         """Wait until the commands were told to Discord; False when that failed for good."""
@@ -86,13 +90,11 @@ class DiscordAdapter:
 
     async def stop(self) -> None:
         """Answer new interactions with a line, finish what runs within the drain time, then close."""
-        self._front.is_closing = True
         cut = await self._tasks.drain(self._drain_seconds)
-        if self._syncing is not None:
-            self._syncing.cancel()
+        await self._front.drain(LINE_SECONDS)
         await self._connection.stop()
-        if self._serving is not None:
-            await asyncio.wait({self._serving}, timeout=5.0)
+        await _end(self._syncing, patience=0.0)
+        await _end(self._serving, patience=LINE_SECONDS)
         log.info("discord_stopped", cut_short=cut)
 
     def health(self) -> Health:
@@ -171,3 +173,13 @@ class DiscordAdapter:
 
     def _report(self, error: BaseException) -> None:
         self._desk.reference(PLATFORM, "background", error)
+
+
+async def _end(task: asyncio.Task[Any] | None, *, patience: float) -> None:
+    """Wait so long for a task, then cancel it and let it clean up."""
+    if task is None:
+        return
+    _, late = await asyncio.wait({task}, timeout=patience)
+    for one in late:
+        one.cancel()
+        await asyncio.wait(late, timeout=LINE_SECONDS)

@@ -11,13 +11,17 @@ from bot.settings import Secret, Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """How to connect. No shards and no shard ids: as many as Discord advises once past 1,000 servers."""
+    """How to connect. No shards and no shard ids: as many as Discord advises once past 1,000 servers.
+
+    `silence_seconds`: how long the gateway may leave heartbeats unanswered before the connection is taken up again.
+    """
 
     token: Secret
     public_key: str = ""
     wants_gateway: bool = True
     shards: int = 0
     shard_ids: tuple[int, ...] = ()
+    silence_seconds: float = 60.0
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Config":

@@ -4,7 +4,9 @@ Knows discord.py's clients and how they end; what they serve is put in by `prepa
 """
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -32,10 +34,9 @@ log = structlog.get_logger()
 class Connection:
     """Keeps a client connected. `prepare` is awaited for each client, before it logs in."""
 
-    def __init__(self, config: Config, prepare: Prepare, *, pauses: tuple[float, ...] = PAUSES) -> None:
+    def __init__(self, config: Config, prepare: Prepare) -> None:
         self._config = config
         self._prepare = prepare
-        self._pauses = pauses
         self._is_sharded = bool(config.shards or config.shard_ids)
         self._is_stopping = False
         self._tried = asyncio.Event()
@@ -52,8 +53,10 @@ class Connection:
         try:
             while not self._is_stopping:
                 failures = 0 if await self._serve_once() else failures + 1
+                if failures:
+                    self._tried.set()
                 if failures and not self._is_stopping:
-                    await self._pause(self._pauses[min(failures, len(self._pauses)) - 1])
+                    await self._pause(PAUSES[min(failures, len(PAUSES)) - 1])
         finally:
             self._tried.set()
 
@@ -86,11 +89,10 @@ class Connection:
         except discord.ConnectionClosed as error:
             return self._closed(error.code)
         except Exception as error:  # the rim: nothing that happens to one connection ends the process
-            log.warning("discord_connection_broke", error=type(error).__name__)
+            log.warning("discord_connection_broke", error=type(error).__name__, place=_place(error))
             return False
         finally:
             self.client = None
-            self._tried.set()
             await _close(client)
         return self._is_stopping
 
@@ -110,7 +112,8 @@ class Connection:
         return not self._is_sharded and self._config.wants_gateway and count >= SHARDED_FROM
 
     def _make(self) -> discord.Client:
-        options = client_options()
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here: nothing to warn of
+        options = client_options() | {"heartbeat_timeout": self._config.silence_seconds}
         if not self._is_sharded or not self._config.wants_gateway:
             return discord.Client(**options)
         if self._config.shard_ids:
@@ -123,6 +126,12 @@ class Connection:
                 await self._stopped.wait()
         except TimeoutError:
             return
+
+
+def _place(error: BaseException) -> str:
+    """Where it broke, for an operator; never the error's own text, which may hold an address with a token."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
 def client_options() -> dict[str, Any]:

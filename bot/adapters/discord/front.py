@@ -33,20 +33,20 @@ class Front:
         self._desk = desk
         self._tasks = tasks
         self._answer_seconds = answer_seconds
-        self.is_closing = False
+        self._lines = Tasks(lambda error: log.error("line_not_shown", error=type(error).__name__))
+
+    async def drain(self, seconds: float) -> None:
+        """Let the lines to those who asked while it ended go out."""
+        await self._lines.drain(seconds)
 
     async def run(
         self, interaction: discord.Interaction, work: Work, *, private: bool = True, is_update: bool = False
     ) -> None:
-        """Acknowledge within the time Discord gives, then work in the background until one answer is shown."""
-        if self.is_closing:
-            await self._say_now(interaction, say("shared.restarting", interaction.locale.value))
-            return
-        if not await self._acknowledge(interaction, private=private, is_update=is_update):
-            return
-        talk = Talk(interaction, self._desk, is_update=is_update)
-        if not self._tasks.spawn(self._guarded(talk, work), name="discord-interaction"):
-            await self._apologise(talk, "restarting", None)
+        """Begin at once: acknowledge, then work until one answer is shown. Once `tasks` is drained: a line."""
+        whole = self._whole(interaction, work, private=private, is_update=is_update)
+        if not self._tasks.spawn(whole, name="discord-interaction"):
+            line = say("shared.restarting", interaction.locale.value)
+            self._lines.spawn(self._say_now(interaction, line), name="discord-line")
 
     async def failed(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
         """A command that could not even begin: unknown, forbidden, or broken before it was acknowledged."""
@@ -63,6 +63,10 @@ class Front:
     async def refuse(self, interaction: discord.Interaction, key: str) -> None:
         """A polite line, at once, to an interaction that needs no work."""
         await self._say_now(interaction, say(key, interaction.locale.value))
+
+    async def _whole(self, interaction: discord.Interaction, work: Work, *, private: bool, is_update: bool) -> None:
+        if await self._acknowledge(interaction, private=private, is_update=is_update):
+            await self._guarded(Talk(interaction, self._desk, is_update=is_update), work)
 
     async def _acknowledge(self, interaction: discord.Interaction, *, private: bool, is_update: bool) -> bool:
         """True once Discord has our acknowledgement. The library repeats after 5xx; only its first is in time."""

@@ -29,9 +29,9 @@ async def definition_hash(tree: Tree) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-async def keep_synced(tree: Tree, store: Store, *, pauses: tuple[float, ...] = PAUSES) -> bool:
+async def keep_synced(tree: Tree, store: Store) -> bool:
     """Sync if need be, again after a failure that may pass; True once Discord has the commands."""
-    for pause in (*pauses, None):
+    for pause in (*PAUSES, None):
         try:
             return await sync_once(tree, store)
         except (discord.HTTPException, app_commands.AppCommandError, discord.RateLimited) as error:
