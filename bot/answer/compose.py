@@ -12,6 +12,8 @@ from bot.retrieval.search import Found, Hit
 
 RELATED = 3
 DETAIL_MARK = "+"
+FORESEEN = 0.5
+NEAR = 0.3
 NOT_HERE = "That is not in this episode."
 UNSURE = "I am not sure the episode answers that. These moments come closest:"
 
@@ -68,28 +70,35 @@ def answer_passage(index: Index, hit: Hit, *, question: str, confidence: float, 
 
 
 def refuse(index: Index, found: Found, verdict: Verdict, *, question: str, confidence: float) -> Refusal:
-    """Closest moments when unsure, else the honest line with the nearest moment."""
-    nearest = related_moments(index, found.hits, limit=RELATED if verdict == "closest" else 1)
-    text = UNSURE if verdict == "closest" and nearest else NOT_HERE
-    refused = found.refused
-    if verdict == "refusal" and refused is not None and found.refused_match > 0.6:
-        if refused.group is not None:
-            text = refused.group.refusal
-        if refused.note is not None:
-            nearest = (related_note(index.episode, index.episode.note(refused.note)),)
-        elif refused.group is not None:
-            nearest = ()
-    if text == NOT_HERE and nearest:
-        text = f"{NOT_HERE} The nearest moment is “{nearest[0].title}” at {nearest[0].moment.clock}."
+    """Closest moments when unsure, else the honest line with the nearest moment where one is near."""
+    if verdict == "closest" and (closest := related_moments(index, found.hits)):
+        outcome, text, nearest = "closest", UNSURE, closest
+    else:
+        outcome = "refusal"
+        text, nearest = _not_here(index, found)
     return Refusal(
         question=question,
         episode_id=index.episode.id,
-        outcome="closest" if verdict == "closest" and nearest else "refusal",
+        outcome="closest" if outcome == "closest" else "refusal",
         text=text,
         confidence=round(confidence, 4),
-        reason="unsure" if verdict == "closest" else "not_in_episode",
+        reason="unsure" if outcome == "closest" else "not_in_episode",
         nearest=nearest,
     )
+
+
+def _not_here(index: Index, found: Found) -> tuple[str, tuple[Related, ...]]:
+    """The curator's own refusal and moment where the question is one he foresaw, else the best hit if it is alike."""
+    refused = found.refused if found.refused_match >= FORESEEN else None
+    text = refused.group.refusal if refused and refused.group else NOT_HERE
+    nearest: tuple[Related, ...]
+    if refused is not None:
+        nearest = (related_note(index.episode, index.episode.note(refused.note)),) if refused.note else ()
+    else:
+        nearest = related_moments(index, tuple(hit for hit in found.hits if hit.match >= NEAR), limit=1)
+    if text == NOT_HERE and nearest:
+        text = f"{NOT_HERE} The nearest moment is “{nearest[0].title}” at {nearest[0].moment.clock}."
+    return text, nearest
 
 
 def related_moments(index: Index, hits: tuple[Hit, ...], *, limit: int = RELATED) -> tuple[Related, ...]:

@@ -38,6 +38,9 @@ INSTRUCTION = SmallTalk(
     kind="instruction",
     line="I do not take instructions, I only answer questions about this episode. What would you like to know?",
 )
+REQUEST = SmallTalk(
+    kind="request", line="That I cannot do. I only answer questions about this episode; ask me what was said in it."
+)
 
 # Said to the bot: at the start, or behind "please", "now", "then", "you must".
 _TOLD = r"(?:^|[.!?:;,\n]\s*|\b(?:please|pls|now|then|just|and|you\s+(?:must|should|will|can|shall|have\s+to))\s+)"
@@ -67,6 +70,46 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )  # fmt: skip
 
+_ORDER = re.compile(
+    rf"""
+    \byou\s+(must|have\s+to)\s+(obey|answer|reply|respond|listen\s+to\s+me|comply)\b | \bi\s+(order|command)\s+(you|u)\b
+    | \b(i\s+am|i'm|im)\s+your\s+(developer|admin|creator|owner|boss|maker)\b
+    | \bas\s+(an?|your)\s+(admin|administrator|owner|moderator|root)\b(,|\s+i\b)
+    | {_TOLD}(respond|reply|answer|speak|talk)\s+(to\s+me\s+)?(only\s+)?(in|as|like)\b
+    | \byour\s+(memory|safety|filters?|users|logs?|access|owner'?s?|creator'?s?|restrictions?)\b | \bwhat\s+were\s+you\s+told\b
+    | \bhow\s+many\s+users\s+do\s+you\b | \basked\s+(you|u)\s+(questions?|something|that|this|today)\b
+    | \bstop\s+(answering|being|following)\b | \bignor(ez|iere|a|e|ar|iert)\b.{{0,25}}\b(instruct|anweis|instruc|istruz|regeln|reglas)
+    | \b(execute|eval|run)\s+(a\s+|this\s+|the\s+)?(shell|command|script|ls|cat|curl|bash|cmd)\b | \bbase\s*64\b
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)  # fmt: skip
+
+# A deed asked for at the start of a message; "how did he write ..." does not start so.
+_WORK = (
+    "poems?|songs?|code|scripts?|functions?|essays?|e-?mails?|letters?|story|stories|raps?|haikus?|jokes?|programs?|programmes?|reports?|"
+    "blog|tweets?|speech|reviews?|articles?|resume|cv|quer(?:y|ies)|regex|recipes?|pictures?|images?|photos?|drawings?|memes?|logos?|"
+    "websites?|apps?|videos?|playlists?|riddles?|lists?|tables?|reminders?|alarms?|timers?|limericks?|lyrics|homework|messages?|presentation|"
+    "slides|spreadsheet|password|access|pizza|ticket|flight|hotel|taxi|uber"
+)
+_DEED = re.compile(
+    rf"""
+    ^\W*((hey|hi|ok|so|bot|please|pls|now|just|kindly)\W+)*((can|could|would|will)\s+(you|u)\s+(please\s+|pls\s+|just\s+)?)?
+        ((i\s+(want|need)|i'd\s+like|i\s+would\s+like)\s+(you|u)\s+to\s+)?
+    (
+        (write|compose|draft|generate|create|make|draw|paint|sketch|design|build|give|send|tell|show|find|play|sing|buy|order|book|get|fetch|
+            set|add|post|delete|cancel|read|fix|review|proofread|rewrite|debug|solve)
+            \s+((me|us)\s+)?((a|an|the|my|this|some|another|all|your|one|me|us)\s+)(\w+\s+){{0,3}}?({_WORK})\b
+        | (translate|decode|encode|paraphrase|proofread|rewrite|google|convert|unsubscribe)\s+\w+
+        | (sing|play|dance|rap|draw|write|cook|call|e-?mail|text|marry|hug|kiss|remind|entertain|wake|invite|add)\s+(for\s+|to\s+)?(me|us|him|her|my)\b
+        | (calculate|compute|solve)\s+[\d(] | count\s+(to|from|down)\b | roll\s+(a|some)\s+d | flip\s+a\s+coin\b | turn\s+(on|off)\s+(the|your|my|all)\b
+        | (play|pause|rewind)\s+(the|this)\s+(podcast|episode|video|music|song)\b | search\s+(the\s+)?(web|internet|google)\b
+        | reset\s+(your|the\s+(bot|chat)|everything|yourself)\b | (restart|reboot|shutdown|shut\s+down)\s*(yourself|now|the\s+bot|the\s+server)?$
+        | summari[sz]e\s+.*\bas\s+an?\b | (tell|give)\s+(me|us)\s+(a|another|one\s+more)\s+(fun\s+|random\s+)?(joke|story|poem|riddle|fact)\b
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)  # fmt: skip
+
 # A line of small talk holds a word of its kind and besides only filler. Kinds in the order in which they are tried.
 _MARKERS: tuple[tuple[SmallTalk, frozenset[str]], ...] = (
     (
@@ -79,14 +122,14 @@ _MARKERS: tuple[tuple[SmallTalk, frozenset[str]], ...] = (
     (
         GOODBYE,
         frozenset(
-            "bye goodbye byebye cya farewell ttyl laters night nite goodnight seeya ciao adios later tomorrow weekend care ya".split()
+            "bye goodbye byebye cya farewell ttyl laters night nite goodnight seeya ciao adios later tomorrow weekend care ya gn".split()
         ),
     ),
     (
         GREETING,
         frozenset(
             "hi hello hey heya hiya yo sup hola howdy greetings morning evening afternoon moin bonjour hallo namaste aloha wassup "
-            "whatsup gday g ello hullo hii hiii helloo heyy heyyy hai salut ahoy wazzup whazzup wagwan oi welcome".split()
+            "whatsup gday g ello hullo hii hiii helloo heyy heyyy hai salut ahoy wazzup whazzup wagwan oi welcome gm".split()
         ),
     ),
     (
@@ -96,14 +139,14 @@ _MARKERS: tuple[tuple[SmallTalk, frozenset[str]], ...] = (
             "test testing ping pong sorry huh maybe omg brb yay meh ah aha bored congrats congratulations happy sad tired lonely "
             "awesome amazing brilliant lovely wonderful super perfect sweet neat dope lit bruh dude hungry birthday christmas "
             "love hate stupid dumb useless smart cute funny idiot rubbish sucks rocks best worst correct wrong right true false "
-            "whatever nvm nevermind oops whoops yikes ugh sleepy boring interesting good bad up".split()
+            "entertain trash garbage awful terrible friday monday tuesday wednesday thursday saturday sunday friends same story bro start stop foo bar baz whatever nvm nevermind oops whoops yikes ugh sleepy boring interesting good bad up".split()
         ),
     ),
 )
 _FILLER = frozenset(
     "there bot everyone all guys folks team friend mate man buddy pal again to you u and a an very my so much lot it that was "
     "is s are am i im me we us the this really one job bot answer help of day time have had has your ya take care then "
-    "now see soon in on too whats new not well do did does just with at today good nice great please pls oh hey and but "
+    "now see soon in on too whats thats new not well for r weather between test 123 hello do did does just with at today good nice great please pls oh hey and but "
     "going doing no meet meeting talk talking chat merry new year work well back here be will would like "
     "feel feeling think said say same exactly absolutely totally quite kinda sorta bit little some more super lovely awesome "
     "tbh ngl fr imo imho anyone anybody home somebody still yet ever always cool alright right sir madam boss thing stuff over out".split()
@@ -121,16 +164,22 @@ _ABOUT_BOT = re.compile(
     r"|\bwhat (can|do|could) (you|u|this bot|this thing|the bot) (do|know|answer|help)\b|^help( me)?( please)?$"
     r"|\bhow (do|does|can|should) (i|you|this|one|the bot) (use|work|ask)( you| this| the bot)?\b.{0,5}$"
     r"|\b(who|what) (made|built|created|wrote|owns|runs|programmed) (you|u|this bot)\b|\bwhat('s| is|s) your name\b"
-    r"|\b(tell me|talk) about (yourself|urself)\b|\byour (favou?rite|opinion|age|birthday|creator|purpose|name)\b"
-    r"|\bhow old (are|r) (you|u)\b|\bdo (you|u) (like|love|feel|sleep|dream|eat|have (feelings|a name|emotions))\b|\bwhat are your\b"
+    r"|\b(tell me|talk) about (yourself|urself)\b|\b(your|ur) (favou?rite|opinion|age|birthday|creator|purpose|name)\b"
+    r"|^(commands?|menu|usage|options|start|help|info|begin|how to use( this)?( bot)?|how do i ask( a question)?|\?+)$"
+    r"|^(what|wut|wat|whats) (is |s )?(this|dis|that)( bot| thing| app)?( for| about)?$|^what('s| is)? (the point of )?(this|the) bot( for| do)?$"
+    r"|^(can|do) (you|u) (hear|see|read|understand) me$|^what time is it( now)?$|^(are|r) (you|u) \w+$|\b(what|which|how many) languages (do|can) (you|u)\b|\bhow old (are|r) (you|u)\b|\bdo (you|u) (like|love|feel|sleep|dream|eat|have (feelings|a name|emotions))\b|\bwhat are your\b"
 )
+_MASKED = str.maketrans("013457", "oieast")
 _SMALL = _FILLER.union(*(markers for _, markers in _MARKERS))
 
 
 def recognise(text: str, spelling: Spelling) -> SmallTalk | None:
     """The small talk this is, or None for something worth searching."""
-    if _INSTRUCTION.search(text):
+    unmasked = text.translate(_MASKED)
+    if any(pattern.search(form) for pattern in (_INSTRUCTION, _ORDER) for form in (text, unmasked)):
         return INSTRUCTION
+    if _DEED.search(text):
+        return REQUEST
     found = words(text)
     if not found:
         return NONSENSE if text.strip() else EMPTY

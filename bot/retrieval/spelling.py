@@ -5,6 +5,7 @@ Knows the words of the index and of English, not what they mean. English: the wo
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -27,7 +28,7 @@ class Spelling:
     @classmethod
     def build(cls, counts: Mapping[str, int]) -> "Spelling":
         """Spelling for an index with those words."""
-        return cls(counts=dict(counts), english=_english_hashes(SpellChecker().word_frequency.words()))
+        return cls(counts=dict(counts), english=_english())
 
     def is_known(self, word: str) -> bool:
         """True for a word of the index or of English."""
@@ -49,6 +50,11 @@ class Spelling:
         if not near:
             return word
         return str(min(near, key=lambda found: (found[1], found[0][0] != word[0], -self.counts[found[0]], found[0]))[0])
+
+
+@lru_cache(maxsize=1)
+def _english() -> NDArray[np.uint32]:
+    return _english_hashes(SpellChecker().word_frequency.words())
 
 
 def _english_hashes(words: Iterable[str]) -> NDArray[np.uint32]:

@@ -3,7 +3,6 @@
 # ruff: noqa: E501  # one kind a line
 
 import pytest
-from _pytest.mark import ParameterSet
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,17 +12,16 @@ from bot.answer.service import TOO_LONG, Answers
 from bot.retrieval.spelling import Spelling
 
 SPELLING = Spelling.build({"waves": 3})
-GREETINGS = "hi|Hello!|hey there|yo|HIYA|good morning|Good evening everyone|hi bot|howdy|heyyy|what's up|hola|moin|sup|hello hello|g'day mate"
-THANKS = "thanks|Thank you!|thx|ty|thanks a lot|thank you so much|cheers|great, thanks|that was helpful|merci|danke|thanks bot|nice one, ta|tysm|good bot"
+GREETINGS = "hi|Hello!|hey there|yo|HIYA|good morning|Good evening everyone|hi bot|howdy|heyyy|hola|moin|sup|hello hello|g'day mate"
+THANKS = "thanks|Thank you!|thx|ty|thanks a lot|thank you so much|cheers|great, thanks|that was helpful|merci|danke|thanks bot|nice one, ta|tysm"
 GOODBYES = "bye|goodbye|see you later|cya|bye bye|good night|take care|see ya|later"
 ABOUT = (
     "who are you|what are you?|what can you do|are you a bot|are you human?|are you chatgpt|help|how does this work"
     "|what is your name|who made you|tell me about yourself|how do i use this bot|help me please|are u real"
 )
-CHAT = "ok|lol|haha|no|yes|hmm|how are you?|how's it going|test|i love you|you are stupid|wow|cool|omg|brb|how r u today|ping"
+CHAT = "what's up|good bot|ok|lol|haha|no|yes|hmm|how are you?|how's it going|test|i love you|you are stupid|wow|cool|omg|brb|how r u today|ping"
 NONSENSE = "asdfghjkl|qwertyuiop|...|?!?!|💡💡|12345|x|zzzzzzzz|:|---|hjkl sdfg wrrt|\u200b|¯\\_(ツ)_/¯|<>|0|sdkfjh"
 EMPTY = ("", " ", "\n\t ", "\u3000")
-OPEN = {"what's up", "good bot"}
 KINDS = {
     "greeting": GREETINGS.split("|"), "thanks": THANKS.split("|"), "goodbye": GOODBYES.split("|"),
     "about": ABOUT.split("|"), "chat": CHAT.split("|"), "nonsense": NONSENSE.split("|"), "empty": EMPTY,
@@ -101,14 +99,9 @@ QUESTIONS = (
 )
 
 
-def _case(*values: str) -> ParameterSet:
-    """A case; one that is still answered wrongly is marked, and counts again once it is right."""
-    return pytest.param(
-        *values, marks=[pytest.mark.xfail(reason="see bot/answer/intent.py")] if values[-1] in OPEN else []
-    )
-
-
-@pytest.mark.parametrize(("kind", "text"), [_case(kind, text) for kind, texts in KINDS.items() for text in texts])
+@pytest.mark.parametrize(
+    ("kind", "text"), [pytest.param(kind, text) for kind, texts in KINDS.items() for text in texts]
+)
 def test_small_talk_gets_its_kind_line(answers: Answers, kind: str, text: str) -> None:
     """One fixed line of ours for each kind, never silence, never a search result."""
     outcome = answers.ask(Question(text=text))
@@ -117,7 +110,7 @@ def test_small_talk_gets_its_kind_line(answers: Answers, kind: str, text: str) -
     assert outcome.text == getattr(intent, kind.upper()).line
 
 
-@pytest.mark.parametrize("text", [_case(text) for text in INSTRUCTIONS])
+@pytest.mark.parametrize("text", [pytest.param(text) for text in INSTRUCTIONS])
 def test_an_instruction_is_neither_obeyed_nor_repeated(answers: Answers, text: str) -> None:
     """Whatever it asks for, the same sentence comes back."""
     outcome = answers.ask(Question(text=text))
