@@ -34,6 +34,13 @@ async def ready(adapter: SlackAdapter, wanted: bool = True, seconds: float = 8.0
     return time.monotonic() - began
 
 
+async def more(slack: FakeSlack, what: str, than: int) -> None:
+    """Wait until the bot has `opened` (asked for) or `linked` (made) more connections than that."""
+    async with asyncio.timeout(8):
+        while getattr(slack, what) <= than:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
 async def test_a_command_is_acknowledged_and_answered(adapter: SlackAdapter, slack: FakeSlack) -> None:
     """The envelope comes back at once, the answer by the reply address."""
     assert adapter.health().is_ready
@@ -56,21 +63,21 @@ async def test_a_killed_connection_costs_at_most_three_seconds(adapter: SlackAda
 
 async def test_a_silent_connection_is_noticed(adapter: SlackAdapter, slack: FakeSlack) -> None:
     """No pong: the connection counts as dead, and a new one is made."""
-    opened = slack.opened
+    linked = slack.linked
     slack.answers_pings = False
-    await ready(adapter, wanted=False)
+    await more(slack, "linked", linked)
     slack.answers_pings = True
     await ready(adapter)
-    assert slack.opened > opened
+    await slack.send("slash_commands", command(slack, "ask", FUEL))
+    assert len(await slack.until(1)) == 1
 
 
 async def test_slack_may_ask_for_a_fresh_connection(adapter: SlackAdapter, slack: FakeSlack) -> None:
     """`refresh_requested` loses nothing: what comes on the new connection is answered."""
-    opened = slack.opened
+    linked = slack.linked
     await slack.refresh()
-    async with asyncio.timeout(5):
-        while slack.opened == opened or not slack._sockets:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await more(slack, "linked", linked)
+    await ready(adapter)
     await slack.send("events_api", mention(FUEL))
     assert "12 litres" in words((await slack.until(1))[0])
 
@@ -83,9 +90,7 @@ async def test_an_expired_ticket_is_not_tried_for_ever(adapter: SlackAdapter, sl
     await slack.kill_sockets()
     await ready(adapter, wanted=False)
     opened = slack.opened
-    async with asyncio.timeout(8):
-        while slack.opened < opened + 2:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await more(slack, "opened", opened + 1)
     slack.ticket_works = True
     await ready(adapter)
     await slack.send("slash_commands", command(slack, "ask", FUEL))

@@ -56,6 +56,7 @@ class FakeSlack:
     scopes: str = "app_mentions:read,assistant:write,chat:write,commands,im:history"
     app_tokens: set[str] = field(default_factory=lambda: {APP_TOKEN})
     opened: int = 0
+    linked: int = 0
     answers_pings: bool = True
     ticket_works: bool = True
 
@@ -191,6 +192,7 @@ class FakeSlack:
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         self._sockets.append(socket)
+        self.linked += 1
         await socket.send_json({"type": "hello", "num_connections": 1, "connection_info": {"app_id": APP}})
         self._changed.set()
         async for message in socket:
