@@ -152,6 +152,7 @@ _FILLER = frozenset(
     "tbh ngl fr imo imho anyone anybody home somebody still yet ever always cool alright right sir madam boss thing stuff over out".split()
 )
 _HOW_ARE_YOU = re.compile(
+    r"^(i'm |im |i am |so |very |oh )*sorry\b|\b(be|are we|become) (my )?(friends?|mates|pals)\b|\bi (love|like|hate|miss) (you|u|this bot)\b|"
     r"\b(how|hows|how's)\s+(are|r|is|you|u|it|ya)\b.{0,12}\b(you|u|doing|going|ya|today|life)\b"
     r"|^(hey |hi |so |yo )*(what|whats|wat|wats|what's|what is|what are|whatcha)( is| s| are)?( you| u)? (up|new|happening|good|up to|doing)( bot| man| mate| today)?$"
     r"|^long time no see$|\b(can|could|will|would) (you|u) (please )?help( me)?( out)?$|^(are |r )?(you|u|anyone|anybody|somebody) (there|here|home|alive)$"
@@ -159,6 +160,7 @@ _HOW_ARE_YOU = re.compile(
     r"love|like|hate) ?(you|u|it|this|me)?$|^is (this|it|this thing|the bot) (on|working|broken|alive)$"
 )
 _ABOUT_BOT = re.compile(
+    r"^(so |hey |hi |ok |and )*who (are|r) (you|u|ya)\b|"
     r"^(so |hey |hi |ok )?(who|what)('s| is| are| r|re)? (you|u|this bot|chapter (and|&) verse)( exactly| then)?$"
     r"|\b(are|r) (you|u) (a |an )?(real|human|bot|robot|ai|person|machine|alive|chatgpt|gpt|llm|sentient|there|ok|online|working)\b"
     r"|\bwhat (can|do|could) (you|u|this bot|this thing|the bot) (do|know|answer|help)\b|^help( me)?( please)?$"
