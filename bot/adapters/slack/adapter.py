@@ -68,6 +68,8 @@ class SlackAdapter:
             raise SettingsError(["SECRET_KEY: it is needed to encrypt the tokens of several workspaces"])
         self._config = config
         self._desk = desk
+        self._seconds = seconds
+        self._last_event: float | None = None
         self._is_open = False
         self._stopped = asyncio.Event()
         self._session = aiohttp.ClientSession(
@@ -130,7 +132,7 @@ class SlackAdapter:
 
     def health(self) -> Health:
         """Ready while events can arrive and the token is good."""
-        age = self._socket.event_age_seconds if self._socket is not None else None
+        age = None if self._last_event is None else self._seconds() - self._last_event
         if not self._is_open:
             return Health(is_ready=False, line="not started", event_age_seconds=age)
         if self._one is not None and self._one.is_refused:
@@ -142,6 +144,7 @@ class SlackAdapter:
         return Health(is_ready=True, line=mode, event_age_seconds=age)
 
     def _accept(self, incoming: Incoming) -> bool:
+        self._last_event = self._seconds()
         return self._tasks.spawn(self._work(incoming), name=f"slack-{incoming.surface}")
 
     async def _work(self, incoming: Incoming) -> None:

@@ -20,6 +20,7 @@ from bot.adapters.slack.sleeping import Pace, Sleep
 
 API_URL = "https://slack.com/api/"
 REPLY_ADDRESSES = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
+_READING = frozenset({"conversations.history", "users.info"})  # these take no JSON
 _UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "unknown"})
 BAD_TOKEN = frozenset({"token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed"})
 
@@ -75,7 +76,10 @@ class Courier:
     async def call(self, token: str, method: str, **arguments: Any) -> dict[str, Any]:
         """A call that only reads or sets. Raises SlackApiError, or OSError where Slack cannot be reached."""
         try:
-            answer = await self.client(token).api_call(method, json=arguments)
+            if method in _READING:
+                answer = await self.client(token).api_call(method, http_verb="GET", params=arguments)
+            else:
+                answer = await self.client(token).api_call(method, json=arguments)
         except (aiohttp.ClientError, TimeoutError, SlackClientError) as error:
             if isinstance(error, SlackApiError):
                 raise

@@ -60,7 +60,6 @@ class Socket:
         self._idle = asyncio.Event()
         self._idle.set()
         self._came_up = asyncio.Event()
-        self.last_event: float | None = None
 
     async def start(self) -> None:
         """Connect, and keep connected. Raises SettingsError for a token that Slack does not take.
@@ -89,11 +88,6 @@ class Socket:
         client = self._socket_client
         session = client.current_session if client else None
         return bool(session is not None and not session.closed and client and not client.stale and not client.closed)
-
-    @property
-    def event_age_seconds(self) -> float | None:
-        """Since Slack last sent anything."""
-        return None if self.last_event is None else self._seconds() - self.last_event
 
     @property
     def _socket_client(self) -> SocketModeClient | None:
@@ -129,7 +123,6 @@ class Socket:
         )
         client: Any = handler.client
         client.socket_mode_request_listeners = [self._take]
-        client.message_listeners.append(self._note)
         return handler
 
     async def _connect(self, handler: AsyncSocketModeHandler, old: AsyncSocketModeHandler | None) -> None:
@@ -166,9 +159,6 @@ class Socket:
             self._handling -= 1
             if not self._handling:
                 self._idle.set()
-
-    async def _note(self, client: SocketModeClient, message: object, raw: str | None) -> None:
-        self.last_event = self._seconds()
 
     async def _watch(self) -> None:
         """Four looks a second: count new connections, hurry a dead one, replace one that stays down."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.slack.bolt import quiet_logger
 from bot.adapters.slack.incoming import Incoming
 from bot.errors import StoreError
 from tests.adapters.slack.conftest import House
@@ -239,6 +240,7 @@ async def test_an_acknowledgement_never_waits_for_the_work(house: House) -> None
         async with asyncio.timeout(1.0):
             assert (await house.send(payload)).status == 200
     hold.set()
+    assert house.adapter.health().event_age_seconds is not None
 
 
 async def test_a_channel_gets_one_post_a_second(house: House) -> None:
@@ -267,3 +269,14 @@ async def test_nothing_secret_is_logged(house: House, capsys: pytest.CaptureFixt
     said = "".join(capsys.readouterr()) + caplog.text
     assert said
     assert not any(word in said for word in ("xoxb-", "lantern", "U0ADA", "hooks/"))
+
+
+def test_slacks_libraries_log_nothing_secret(caplog: pytest.LogCaptureFixture) -> None:
+    """Tokens, tickets and reply addresses are stars, tracebacks are dropped."""
+    logger = quiet_logger()
+    try:
+        raise OSError("wss://wss.slack.com/link/?ticket=abc-def")
+    except OSError as error:
+        logger.exception(f"Failed ({error}) with xoxb-12-ab and xapp-1-cd to https://hooks.slack.com/commands/T1/2/x")
+    assert "Failed" in caplog.text
+    assert not any(word in caplog.text for word in ("abc-def", "12-ab", "1-cd", "T1/2", "Traceback"))

@@ -88,9 +88,9 @@ async def test_over_signed_http(slack: FakeSlack, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 async def test_sigterm_lets_work_in_flight_end(slack: FakeSlack, tmp_path: Path) -> None:
-    """What takes two seconds is finished, and the process ends within ten."""
-    async with process(slack, tmp_path, "socket", "--slow", "2") as (made, _):
+    """What takes a second is finished, and the process ends within ten."""
+    async with process(slack, tmp_path, "socket", "--slow", "1") as (made, _):
         await slack.send("slash_commands", command(slack, "ask", FUEL))
         code, seconds = await stopped(made)
         assert code == 0
-        assert 1.5 < seconds < 10
+        assert 0.8 < seconds < 10

@@ -18,6 +18,7 @@ BOT_TOKEN = "xoxb-1-fake-bot"
 APP_TOKEN = "xapp-1-fake-app"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 TEAM, BOT_USER, APP = "T1", "UBOT", "A1"
+READS = {"conversations.history", "users.info"}
 POSTS = {"chat.postMessage", "chat.postEphemeral"}
 
 
@@ -80,6 +81,7 @@ class FakeSlack:
     async def start(self) -> "FakeSlack":
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_post("/api/{method}", self._api)
+        app.router.add_get("/api/{method}", self._api)
         app.router.add_post("/hooks/{name}", self._hook)
         app.router.add_get("/link", self._link)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -115,7 +117,9 @@ class FakeSlack:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        body = await _body(request)
+        body = await _body(request) if request.method == "POST" else dict(request.query)
+        if method in READS and request.content_type == "application/json":
+            return web.json_response({"ok": False, "error": "invalid_arguments"})
         token = request.headers.get("authorization", "").removeprefix("Bearer ") or str(body.pop("token", ""))
         call = Call(method=method, body=body, token=token, at=time.monotonic())
         return await self._answer(request, call, self._result(call))
