@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evaluate": ANSWERING,
     "adapters": SECOND | {"answer", "insights", "picture"},
 }
-TOP = {"app", "cli", "__main__", "transcripts", "doctor", "knowledge"}
+TOP = {"app", "cli", "verbs", "__main__", "transcripts", "doctor", "knowledge"}
 PLATFORMS = {"console", "discord", "slack", "web"}
 HOMES = {
     "discord": "bot/adapters/discord/",
