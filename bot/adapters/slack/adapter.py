@@ -39,7 +39,7 @@ from bot.store.secrets import Secrets
 
 CALL_SECONDS = 10.0
 APOLOGY_SECONDS = 2.5
-HANDED_OVER_SECONDS = 0.05
+TURNS_TO_HAND_OVER = 20
 _BAD = frozenset({"invalid_auth", "not_authed", "token_revoked", "account_inactive", "not_allowed_token_type"})
 log = structlog.get_logger()
 
@@ -123,7 +123,8 @@ class SlackAdapter:
         self._is_open = False
         if self._socket is not None:
             await self._socket.stop()
-        await asyncio.sleep(HANDED_OVER_SECONDS)
+        for _ in range(TURNS_TO_HAND_OVER):
+            await asyncio.sleep(0)
         late = await self._tasks.drain(DRAIN_SECONDS - APOLOGY_SECONDS - 1.5)
         if late:
             log.warning("slack_work_cut_short", count=late)

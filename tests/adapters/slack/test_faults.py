@@ -228,6 +228,13 @@ async def test_stopping_finishes_or_apologises(house: House, monkeypatch: pytest
     assert (await house.send(mention(FUEL))).status == 503
 
 
+async def test_what_was_acknowledged_before_stopping_is_answered(house: House) -> None:
+    """Bolt acknowledges an event before it hands it over; one in between is not lost."""
+    await house.send(mention(FUEL))
+    await house.adapter.stop()
+    assert ANSWER in words(house.slack.posted("chat.postMessage")[0])
+
+
 async def test_an_acknowledgement_never_waits_for_the_work(house: House) -> None:
     """The reply to Slack comes while the work has not begun to end."""
     hold = asyncio.Event()
