@@ -13,6 +13,7 @@ import structlog
 
 from bot.adapters.contract import DRAIN_SECONDS, Health
 from bot.adapters.desk import Desk
+from bot.adapters.discord.admin import Admin, daily_group
 from bot.adapters.discord.commands import Tree, fill
 from bot.adapters.discord.config import Config
 from bot.adapters.discord.connection import Connection
@@ -22,6 +23,7 @@ from bot.adapters.discord.interactions import Interactions
 from bot.adapters.discord.messages import Messages
 from bot.adapters.discord.parts import PressButton
 from bot.adapters.discord.pictures import Pictures
+from bot.adapters.discord.poster import DiscordPoster
 from bot.adapters.discord.presses import Presses
 from bot.adapters.discord.signature import Signature
 from bot.adapters.discord.sync import keep_synced
@@ -29,13 +31,18 @@ from bot.adapters.discord.verbs import Privacy, Verbs
 from bot.adapters.http import Endpoint
 from bot.adapters.tasks import Tasks
 from bot.adapters.words import say
+from bot.insights.daily import Daily
 
 LINE_SECONDS = 1.0
 log = structlog.get_logger()
 
 
 class DiscordAdapter:
-    """Discord, over the gateway and, with a public key, over signed HTTP. `clock`: seconds since 1970."""
+    """Discord, over the gateway and, with a public key, over signed HTTP.
+
+    `daily` brings /daily, `pictures` /map and strips; `poster` posts through this adapter's client.
+    `clock`: seconds since 1970.
+    """
 
     name = PLATFORM
 
@@ -46,6 +53,8 @@ class DiscordAdapter:
         desk: Desk,
         privacy: Privacy,
         pictures: Pictures | None = None,
+        daily: Daily | None = None,
+        poster: DiscordPoster | None = None,
         clock: Callable[[], float] = time.time,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
@@ -55,10 +64,13 @@ class DiscordAdapter:
         self._drain_seconds = drain_seconds
         self._tasks = Tasks(self._report)
         self._front = Front(desk=desk, tasks=self._tasks)
-        self._verbs = Verbs(desk=desk, privacy=privacy, pictures=pictures)
+        self._verbs = Verbs(desk=desk, privacy=privacy, pictures=pictures, has_daily=daily is not None)
         self._presses = Presses(desk=desk, front=self._front, verbs=self._verbs)
         self._messages = Messages(desk=desk, verbs=self._verbs, tasks=self._tasks)
+        self._admin = Admin(daily=daily, front=self._front, verbs=self._verbs) if daily else None
         self._connection = Connection(config, self.prepare)
+        if poster is not None:
+            poster.attach(lambda: self.client)
         self._serving: asyncio.Task[None] | None = None
         self._syncing: asyncio.Task[Any] | None = None
         self._last_event: float | None = None
@@ -121,6 +133,8 @@ class DiscordAdapter:
         """Put commands, buttons and listeners on a client that has not logged in yet; its command tree."""
         tree = Tree(client, self._front)
         await fill(tree, self._verbs, self._front)
+        if self._admin is not None:
+            tree.add_command(daily_group(self._admin))
         client.add_dynamic_items(PressButton)
         self._listen(client)
 

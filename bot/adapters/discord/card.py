@@ -33,8 +33,12 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One reply. `title`, `text` and fields are escaped; `footer` knows no markup; `colour` is 0xRRGGBB."""
+    """One reply. `title`, `text` and fields are escaped; `footer` knows no markup; `colour` is 0xRRGGBB.
 
+    `content` stands above the embed: only for the ping of a role that an admin chose.
+    """
+
+    content: str = ""
     title: str = ""
     text: str = ""
     colour: int | None = None

@@ -64,7 +64,7 @@ def _ask(verbs: Verbs, front: Front) -> Command:
     @app_commands.describe(
         question=word("discord.question_help"), theme=word("discord.theme_help"), share=word("discord.share_help")
     )
-    @app_commands.autocomplete(theme=_theme_choices(verbs))
+    @app_commands.autocomplete(theme=theme_choices(verbs))
     async def ask(
         interaction: discord.Interaction,
         question: Range[str, 1, QUESTION_LENGTH],
@@ -108,7 +108,7 @@ def _insight(verbs: Verbs, front: Front) -> Command:
     @app_commands.command(name=word("discord.insight"), description=word("shared.help_insight"))
     @app_commands.rename(theme=word("discord.theme"))
     @app_commands.describe(theme=word("discord.theme_help"))
-    @app_commands.autocomplete(theme=_theme_choices(verbs))
+    @app_commands.autocomplete(theme=theme_choices(verbs))
     async def insight(interaction: discord.Interaction, theme: str | None = None) -> None:
         await front.run(interaction, lambda talk: verbs.insight(talk, theme))
 
@@ -119,7 +119,7 @@ def _map(verbs: Verbs, front: Front) -> Command:
     @app_commands.command(name=word("discord.map"), description=word("shared.help_map"))
     @app_commands.rename(theme=word("discord.theme"))
     @app_commands.describe(theme=word("discord.theme_help"))
-    @app_commands.autocomplete(theme=_theme_choices(verbs))
+    @app_commands.autocomplete(theme=theme_choices(verbs))
     async def episode_map(interaction: discord.Interaction, theme: str | None = None) -> None:
         await front.run(interaction, lambda talk: verbs.map(talk, theme))
 
@@ -136,7 +136,9 @@ def _plain(name: str, work: Any, front: Front) -> Command:
     return plain
 
 
-def _theme_choices(verbs: Verbs) -> Any:
+def theme_choices(verbs: Verbs) -> Any:
+    """A completion of themes."""
+
     async def themes(_: discord.Interaction, typed: str) -> list[Choice[str]]:
         return choices(list(verbs.themes_like(typed)))
 

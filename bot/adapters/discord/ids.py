@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 CUSTOM_ID_LENGTH = 100
-TEMPLATE = r"cv1:(?P<action>open|related|share|up|down):(?P<hits>[a-z0-9][a-z0-9_,+-]*)"
+TEMPLATE = (
+    r"cv1:(?P<action>open|related|share|up|down):(?P<hits>[a-z0-9][a-z0-9_,+-]*)(?::(?P<mark>[a-zA-Z0-9+_-]{1,25}))?"
+)
 
 Action = Literal["open", "related", "share", "up", "down"]
 
@@ -18,10 +20,14 @@ _ID = re.compile(TEMPLATE)
 
 @dataclass(frozen=True, kw_only=True)
 class Press:
-    """A button of ours: what it does, with which hits. Only `related` has several."""
+    """A button of ours: what it does, with which hits. Only `related` has several.
+
+    `mark` tells a daily post from every other.
+    """
 
     action: Action
     hit_ids: tuple[str, ...]
+    mark: str = ""
 
     @property
     def hit_id(self) -> str:
@@ -29,11 +35,11 @@ class Press:
         return self.hit_ids[0]
 
 
-def custom_id(action: Action, *hit_ids: str) -> str | None:
+def custom_id(action: Action, *hit_ids: str, mark: str = "") -> str | None:
     """The id of a button, with as many hits as fit; None where not even the first fits or is no hit id."""
     usable = [hit for hit in hit_ids if _HIT.fullmatch(hit)]
     while usable:
-        made = f"cv1:{action}:{','.join(usable)}"
+        made = f"cv1:{action}:{','.join(usable)}" + (f":{mark}" if mark else "")
         if len(made) <= CUSTOM_ID_LENGTH:
             return made
         usable.pop()
@@ -48,7 +54,7 @@ def parse(text: str) -> Press | None:
         return None
     if len(hits) > 1 and match["action"] != "related":
         return None
-    return Press(action=cast(Action, match["action"]), hit_ids=hits)
+    return Press(action=cast(Action, match["action"]), hit_ids=hits, mark=match["mark"] or "")
 
 
 def topic_of(ids: tuple[str, ...]) -> str | None:
@@ -57,3 +63,8 @@ def topic_of(ids: tuple[str, ...]) -> str | None:
         if press is not None and press.action in ("up", "share", "open"):
             return press.hit_id
     return None
+
+
+def has_mark(ids: tuple[str, ...], mark: str) -> bool:
+    """True for the buttons of the daily post with that mark."""
+    return any(press is not None and press.mark == mark for press in map(parse, ids))

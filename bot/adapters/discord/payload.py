@@ -14,7 +14,8 @@ PICTURE_NAME = "moment.png"
 
 def message_payload(card: Card) -> dict[str, Any]:
     """`embeds` and `components` of a message, with no mention allowed."""
-    return {
+    content = {"content": card.content} if card.content else {}
+    return content | {
         "embeds": [embed_payload(card)],
         "components": [{"type": _ROW, "components": [button_payload(one) for one in row]} for row in card.rows],
         "allowed_mentions": {"parse": []},

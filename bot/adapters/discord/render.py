@@ -22,7 +22,7 @@ from bot.answer.model import Answer, DailyThought, Quote, Refusal, Related, Spok
 from bot.episode.model import Chapter, Episode, Moment, Theme
 
 TEXT, QUOTE, NAME = 2600, 700, 120
-HELP = ("ask", "when", "at", "insight", "themes", "about", "help", "privacy", "forget-me", "daily")
+HELP = ("ask", "when", "at", "insight", "themes", "map", "about", "help", "privacy", "forget-me", "daily")
 
 
 def answer_card(answer: Answer, *, locale: str, is_shared: bool = False) -> Card:
@@ -94,17 +94,18 @@ def insight_card(thought: DailyThought | None, *, locale: str) -> Card:
             text=f"{fit(thought.insight.text, TEXT)}\n\n*{fit(thought.insight.question, NAME * 4)}*",
             colour=colour_of(thought.theme),
             fields=(_chapter_field(thought.chapter, locale), *_theme_fields(thought.theme, locale)),
-            rows=(thought_row(thought, locale),),
+            rows=(thought_row(thought.moment, thought.hit_id, locale),),
         )
     )
 
 
-def thought_row(thought: DailyThought, locale: str) -> tuple[Button, ...]:
-    """The buttons under an insight: play, ask about it, vote."""
+def thought_row(moment: Moment, hit_id: str, locale: str, *, mark: str = "") -> tuple[Button, ...]:
+    """The buttons under an insight: play, ask about it, vote. `mark` makes a daily post known again."""
     return (
-        _play(thought.moment, locale),
-        _press("ask_about", custom_id("open", thought.hit_id), locale),
-        *_votes(thought.hit_id, locale),
+        _play(moment, locale),
+        _press("ask_about", custom_id("open", hit_id), locale),
+        _press("helpful", custom_id("up", hit_id, mark=mark), locale),
+        _press("not_helpful", custom_id("down", hit_id), locale),
     )
 
 
@@ -135,9 +136,10 @@ def about_card(episode: Episode, *, locale: str) -> Card:
     )
 
 
-def help_card(*, locale: str, has_map: bool = False) -> Card:
+def help_card(*, locale: str, has_map: bool = False, has_daily: bool = True) -> Card:
     """Every command and what it does, and the ways without commands."""
-    names = (*HELP[:5], "map", *HELP[5:]) if has_map else HELP
+    wanted = {"map": has_map, "daily": has_daily}
+    names = [name for name in HELP if wanted.get(name, True)]
     keys = {name: f"shared.help_{name.split('-')[0]}" for name in names}
     lines = [f"**/{name}** — {escape(say(keys[name], locale))}" for name in names]
     return fit_card(

@@ -86,6 +86,8 @@ def shown(card: Card, picture: Picture | None) -> dict[str, Any]:
     """What discord.py's sending methods take."""
     embed = embed_of(card)
     fields: dict[str, Any] = {"embed": embed, "view": view_of(card)}
+    if card.content:
+        fields["content"] = card.content
     if picture is not None:
         embed.set_image(url=f"attachment://{PICTURE_NAME}")
         fields["file"] = file_of(picture.png, picture.alt)

@@ -6,8 +6,9 @@ Pure. Lengths are counted in UTF-16 units, the stricter of the two ways Discord 
 import re
 import unicodedata
 
-_MARKUP = frozenset("\\*_~`|<>[]:@")
+_MARKUP = frozenset("\\*_~`|<>[]@")
 _AT_LINE_START = re.compile(r"(?m)^\s*(?:\d+(?=\.))?([-+#.])")
+_ADDRESS = re.compile(r":(?=//)")
 _MASS = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _HIDDEN = frozenset("\u200b\u200c\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad\u034f\u180e")
 _ELLIPSIS = "…"
@@ -73,12 +74,13 @@ def _is_hidden(letter: str) -> bool:
 
 def _escaped(text: str) -> list[str]:
     """Pieces that must not be cut, one a letter."""
-    starts = {match.start(1) for match in _AT_LINE_START.finditer(text)}
+    marks = {match.start(1) for match in _AT_LINE_START.finditer(text)}
+    marks |= {match.start() for match in _ADDRESS.finditer(text)}
     mass = {match.start() for match in _MASS.finditer(text)}
-    return [_piece(letter, at in starts, at in mass) for at, letter in enumerate(text)]
+    return [_piece(letter, at in marks, at in mass) for at, letter in enumerate(text)]
 
 
-def _piece(letter: str, is_line_mark: bool, is_mass: bool) -> str:
-    if letter in _MARKUP or is_line_mark:
+def _piece(letter: str, is_mark: bool, is_mass: bool) -> str:
+    if letter in _MARKUP or is_mark:
         return f"\\{letter}{_APART}" if is_mass else f"\\{letter}"
     return letter

@@ -26,9 +26,12 @@ class Privacy:
 class Verbs:
     """The commands' work, a method each. Raises UsageError and StoreError; the front tells the person."""
 
-    def __init__(self, *, desk: Desk, privacy: Privacy, pictures: Pictures | None = None) -> None:
+    def __init__(
+        self, *, desk: Desk, privacy: Privacy, pictures: Pictures | None = None, has_daily: bool = False
+    ) -> None:
         self.desk = desk
         self.has_map = pictures is not None
+        self._has_daily = has_daily
         self._privacy = privacy
         self._pictures = pictures
 
@@ -85,7 +88,7 @@ class Verbs:
 
     async def help(self, talk: Talk) -> None:
         """What can be asked."""
-        await talk.answer(render.help_card(locale=talk.locale, has_map=self.has_map))
+        await talk.answer(render.help_card(locale=talk.locale, has_map=self.has_map, has_daily=self._has_daily))
 
     async def privacy(self, talk: Talk) -> None:
         """What is kept."""

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import discord
+import discord.gateway
+import discord.http
 import pytest
 import simcord
+import yarl
 
 from bot.adapters.desk import Desk
 from bot.adapters.discord.adapter import DiscordAdapter
@@ -18,12 +21,22 @@ from bot.adapters.discord.verbs import Privacy
 from bot.answer.service import Answers
 from bot.settings import Secret
 from tests.adapters.discord.house import open_desk
+from tests.fakes.discord.server import FakeDiscord
 
 
 @pytest.fixture
 async def desk(tmp_path: Path, answers: Answers) -> AsyncIterator[Desk]:
     """A desk over the made-up episode."""
     async with open_desk(tmp_path, answers=answers) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def fake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeDiscord]:
+    """A fake Discord that this process's discord.py talks to."""
+    async with FakeDiscord() as opened:
+        monkeypatch.setattr(discord.http.Route, "BASE", opened.base)
+        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(opened.gateway.url))
         yield opened
 
 

@@ -1,61 +1,24 @@
 """The real discord.py against the fake Discord, in process: how a connection begins, breaks and ends for good."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import discord.gateway
-import discord.http
 import pytest
-import yarl
 from structlog.testing import capture_logs
 
 from bot.adapters.desk import Desk
 from bot.adapters.discord import connection, sync
-from bot.adapters.discord.adapter import DiscordAdapter
 from bot.adapters.discord.config import Config
-from bot.adapters.discord.verbs import Privacy
 from bot.answer.service import Answers
 from bot.errors import SettingsError
-from bot.settings import Secret, Settings
+from bot.settings import Settings
 from tests.adapters.discord.asking import FUEL, assert_answered, words
+from tests.adapters.discord.connecting import adapter_of, connected
 from tests.adapters.discord.house import open_desk
 from tests.fakes.discord.faults import Fault, too_many
-from tests.fakes.discord.server import TOKEN, FakeDiscord
+from tests.fakes.discord.server import FakeDiscord
 
 COMMANDS = r"/commands$"
-
-
-@pytest.fixture
-async def fake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeDiscord]:
-    """A fake Discord that this process's discord.py talks to."""
-    async with FakeDiscord() as opened:
-        monkeypatch.setattr(discord.http.Route, "BASE", opened.base)
-        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(opened.gateway.url))
-        yield opened
-
-
-def adapter_of(desk: Desk, *, token: str = TOKEN, drain_seconds: float = 5.0, **config: Any) -> DiscordAdapter:
-    """An adapter with such a configuration."""
-    return DiscordAdapter(
-        config=Config(token=Secret(token), **config),
-        desk=desk,
-        privacy=Privacy(days=30, is_keeping=False),
-        drain_seconds=drain_seconds,
-    )
-
-
-@asynccontextmanager
-async def connected(desk: Desk, **config: Any) -> AsyncIterator[DiscordAdapter]:
-    """An adapter that was started, and is stopped at the end."""
-    adapter = adapter_of(desk, **config)
-    await adapter.start()
-    try:
-        yield adapter
-    finally:
-        await adapter.stop()
 
 
 async def test_an_outage_at_the_start_is_waited_out(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.discord.ids import CUSTOM_ID_LENGTH, Press, custom_id, parse, topic_of
+from bot.adapters.discord.ids import CUSTOM_ID_LENGTH, Press, custom_id, has_mark, parse, topic_of
 
 HITS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,60}\+?", fullmatch=True)
 
@@ -24,7 +24,7 @@ def test_an_id_comes_back_as_what_was_written(hits: list[str]) -> None:
 def test_any_string_is_safe_to_read(text: str) -> None:
     """An id from outside is a press of ours or nothing."""
     press = parse(text)
-    assert press is None or custom_id(press.action, *press.hit_ids) == text
+    assert press is None or custom_id(press.action, *press.hit_ids, mark=press.mark) == text
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,12 @@ def test_the_topic_is_told_by_the_buttons() -> None:
     assert topic_of(("cv1:related:x,y", "cv1:share:storm+", "cv1:up:storm+")) == "storm+"
     assert topic_of(("nonsense",)) is None
     assert parse("cv1:up:storm+") == Press(action="up", hit_ids=("storm+",))
+
+
+def test_a_daily_post_is_known_by_its_mark() -> None:
+    """The longest mark fits beside the longest hit, and is found again."""
+    mark = "0123456789abcdef-20261122"
+    made = custom_id("up", "a" * 40, mark=mark)
+    assert made is not None
+    assert has_mark((made,), mark)
+    assert not has_mark((made, "nonsense", "cv1:up:storm"), mark[:-1] + "3")

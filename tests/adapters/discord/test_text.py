@@ -52,7 +52,8 @@ def test_labels_stay_inside_their_limit(text: str, limit: int) -> None:
 def test_no_markup_survives(hostile: str) -> None:
     """Every sign that begins markup, a mention or a link stands behind a backslash."""
     escaped = escape(hostile)
-    assert not re.search(r"(?<!\\)[*_~`|<>\[\]@:]", escaped)
+    assert not re.search(r"(?<!\\)[*_~`|<>\[\]@]", escaped)
+    assert not re.search(r"(?<!\\)://", escaped)
     assert not re.search(r"(?m)^\s*(?:\d+\.|[-+#])", escaped)
     assert "@everyone" not in escaped
     assert "@here" not in escaped

@@ -172,11 +172,18 @@ def interaction(kind: int, data: dict[str, Any], *, permissions: int = PLAIN, **
 
 
 def command(name: str, **options: Any) -> dict[str, Any]:
-    """The data of a slash command; `sub` inside options names a subcommand."""
+    """The data of a slash command; `sub` names a subcommand, `channel` and `role` are ids."""
     sub = options.pop("sub", None)
-    made = [
-        {"name": key, "type": 5 if isinstance(value, bool) else 3, "value": value} for key, value in options.items()
-    ]
-    data: dict[str, Any] = {"id": "555", "name": name, "type": 1}
+    made = [{"name": key, "type": _option_type(key, value), "value": value} for key, value in options.items()]
+    data: dict[str, Any] = {"id": "555", "name": name, "type": 1, "resolved": {}}
+    if "channel" in options:
+        picked = channel(int(options["channel"]), name="picked") | {"permissions": "0"}
+        data["resolved"]["channels"] = {options["channel"]: picked}
+    if "role" in options:
+        data["resolved"]["roles"] = {options["role"]: guild()["roles"][0] | {"id": options["role"], "name": "readers"}}
     data["options"] = [{"name": sub, "type": 1, "options": made}] if sub else made
     return data
+
+
+def _option_type(key: str, value: Any) -> int:
+    return {"channel": 7, "role": 8}.get(key, 5 if isinstance(value, bool) else 3)

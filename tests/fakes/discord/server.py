@@ -5,7 +5,7 @@ Knows only the routes the bot uses; anything else is a 404 the test will see in 
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Self
@@ -76,6 +76,7 @@ class FakeDiscord:
         self.posts: list[dict[str, Any]] = []
         self.synced: list[list[dict[str, Any]]] = []
         self.guild_count = guild_count
+        self.may_read_history = True
         self.posted = asyncio.Event()
         self._nonces: dict[tuple[str, str], dict[str, Any]] = {}
         self._runner: web.AppRunner | None = None
@@ -192,8 +193,17 @@ class FakeDiscord:
             case "POST", ["channels", channel_id, "messages"]:
                 return self._post(channel_id, body)
             case "GET", ["channels", channel_id, "messages"]:
-                return 200, [one for one in reversed(self.posts) if one["channel_id"] == channel_id][:100]
+                return 200, self._history(channel_id, request.query)
         return 404, {"message": "404: Not Found", "code": 0}
+
+    def _history(self, channel_id: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Newest first; of those after an id the oldest. Empty, as on Discord, where reading is not allowed."""
+        if not self.may_read_history:
+            return []
+        after, limit = int(query.get("after", "0")), int(query.get("limit", "50"))
+        found = [one for one in self.posts if one["channel_id"] == channel_id and int(one["id"]) > after]
+        found = found[:limit] if after else found[-limit:]
+        return found[::-1]
 
     def _application(self) -> dict[str, Any]:
         return {
@@ -255,13 +265,12 @@ class FakeDiscord:
         if nonce and body.get("enforce_nonce") and (channel_id, nonce) in self._nonces:
             return 200, self._nonces[channel_id, nonce]
         made = payloads.message(payloads.BOT, body.get("content") or "", channel_id=int(channel_id)) | _kept(body)
-        made |= {"nonce": nonce, "message_reference": body.get("message_reference")}
-        made |= {"allowed_mentions": body.get("allowed_mentions")}
+        made |= {key: body[key] for key in ("nonce", "message_reference", "allowed_mentions") if body.get(key)}
         if nonce:
             self._nonces[channel_id, nonce] = made
         self.posts.append(made)
         self.posted.set()
-        return 200, {key: value for key, value in made.items() if value is not None}
+        return 200, made
 
 
 def _json(answer: Any, status: int, headers: dict[str, str] | None = None) -> web.Response:
