@@ -4,9 +4,9 @@ The one place that knows all parts; holds no behaviour of its own.
 """
 
 import asyncio
-import random
 import signal
 import sys
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
@@ -16,10 +16,8 @@ import structlog
 from bot.adapters.contract import Adapter
 from bot.app import background
 from bot.app.parts import Parts, build_parts, now
-from bot.app.platforms import chat_adapters, web_adapter
-from bot.app.timed import TimedPoster
+from bot.app.platforms import chat_platforms, web_adapter
 from bot.errors import SettingsError
-from bot.insights.daily import Daily
 from bot.insights.poster import Poster
 from bot.settings import Settings
 from bot.telemetry import set_up_logs
@@ -59,18 +57,14 @@ async def serve(settings: Settings, *, roles: frozenset[str]) -> None:
 async def _start(settings: Settings, roles: frozenset[str], stack: AsyncExitStack) -> list[Adapter]:
     """Everything running; whatever was begun is undone by `stack`, also after a failure half-way."""
     parts = await build_parts(settings, roles, stack)
-    chat = chat_adapters(parts)
-    posters: dict[str, Poster] = {name: TimedPoster(one.poster, parts.telemetry) for name, one in chat.items()}
-    daily = Daily(store=parts.store, episodes=parts.shelf.episodes, posters=posters, clock=now, random=random.Random())
-    for adapter in chat.values():
-        adapter.serve_daily(daily)
-    web = web_adapter(parts, chat)
-    adapters: list[Adapter] = [web, *chat.values()]
+    chat = chat_platforms(parts)
+    web = web_adapter(parts, chat.adapters)
+    adapters: list[Adapter] = [web, *chat.adapters.values()]
     stack.push_async_callback(_stop, adapters)
     for one in adapters:
         _watch(parts, one)
         await one.start()
-    stack.push_async_callback(_cancel, _background(parts, posters))
+    stack.push_async_callback(_cancel, _background(parts, chat.posters))
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.shelf.ask_for_reload)
     print(f"Chapter & Verse is at {web.url}", file=sys.stderr, flush=True)
     return adapters
@@ -84,7 +78,7 @@ def _watch(parts: Parts, adapter: Adapter) -> None:
     parts.telemetry.watch(adapter.name, look, has_events=adapter.name != "web")
 
 
-def _background(parts: Parts, posters: dict[str, Poster]) -> list[asyncio.Task[None]]:
+def _background(parts: Parts, posters: Mapping[str, Poster]) -> list[asyncio.Task[None]]:
     schedules = "schedule" in parts.roles and bool(posters)
     work = [
         parts.shelf.watch(),

@@ -80,12 +80,12 @@ def _keys(settings: Settings, data: Path) -> tuple[str, ...]:
     if given:
         return given
     try:
-        return (_kept_key(data / "secret.key"),)
+        return (kept_key(data / "secret.key"),)
     except OSError as error:
         raise SettingsError([f"SECRET_KEY: not set, and none can be kept in DATA_DIR ({error.strerror})"]) from None
 
 
-def _kept_key(path: Path) -> str:
+def kept_key(path: Path) -> str:
     """Made whole beside and linked into place, so that of two processes that start at once one key stays."""
     if not path.exists():
         beside = path.with_name(f".{path.name}.{os.getpid()}")

@@ -3,17 +3,21 @@
 Loads a platform's SDK only where it is used.
 """
 
+import random
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.adapters.contract import Health
 from bot.adapters.limits import RateLimit
 from bot.adapters.web.server import WebAdapter
 from bot.answer.model import Answer, Refusal
-from bot.app.parts import Parts
+from bot.app.parts import Parts, now
+from bot.app.timed import TimedPoster
 from bot.errors import StoreError
+from bot.insights.daily import Daily
+from bot.insights.poster import Poster
 from bot.settings import Secret
 from bot.store.secrets import Secrets
 from bot.store.store import Store
@@ -23,19 +27,42 @@ DRAIN_SECONDS = 7.0
 """What work under way gets to finish; stopping as a whole stays below ten seconds."""
 
 
-def chat_adapters(parts: Parts) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Chat:
+    """The chat platforms of a process by name, and how each posts its daily insights."""
+
+    adapters: Mapping[str, Any]
+    posters: Mapping[str, Poster]
+
+
+def chat_platforms(parts: Parts) -> Chat:
     """The platforms whose settings are there. A process that only schedules posts, and listens to nothing."""
-    found: dict[str, Any] = {}
     listens = {name for name in ("slack", "discord") if name in parts.roles}
     posts_only = "schedule" in parts.roles
-    if parts.settings.discord_token and ("discord" in listens or posts_only):
-        found["discord"] = _discord(parts, listens="discord" in listens)
+    adapters: dict[str, Any] = {}
+    posters: dict[str, Poster] = {}
+    wants_discord = bool(parts.settings.discord_token) and ("discord" in listens or posts_only)
+    on_discord = _discord_poster() if wants_discord else None
+    if on_discord is not None:
+        posters["discord"] = TimedPoster(on_discord, parts.telemetry)
     if ("slack" in listens or posts_only) and (slack := _slack(parts, listens="slack" in listens)):
-        found["slack"] = slack
-    return found
+        adapters["slack"] = slack
+        posters["slack"] = TimedPoster(slack.poster, parts.telemetry)
+    daily = Daily(store=parts.store, episodes=parts.shelf.episodes, posters=posters, clock=now, random=random.Random())
+    if on_discord is not None:
+        adapters["discord"] = _discord(parts, listens="discord" in listens, daily=daily, poster=on_discord)
+    if "slack" in adapters:
+        adapters["slack"].serve_daily(daily)
+    return Chat(adapters=adapters, posters=posters)
 
 
-def _discord(parts: Parts, *, listens: bool) -> Any:
+def _discord_poster() -> Any:
+    from bot.adapters.discord.poster import DiscordPoster
+
+    return DiscordPoster()
+
+
+def _discord(parts: Parts, *, listens: bool, daily: Daily, poster: Any) -> Any:
     from bot.adapters.discord.adapter import DiscordAdapter
     from bot.adapters.discord.config import Config
     from bot.adapters.discord.pictures import Pictures
@@ -44,9 +71,14 @@ def _discord(parts: Parts, *, listens: bool) -> Any:
     config = Config.from_settings(parts.settings)
     if not listens:
         config = replace(config, wants_gateway=False, public_key="")
-    privacy = Privacy(days=parts.settings.retention_days, is_keeping=parts.settings.keep_questions)
     return DiscordAdapter(
-        config=config, desk=parts.desk, privacy=privacy, pictures=Pictures(), drain_seconds=DRAIN_SECONDS
+        config=config,
+        desk=parts.desk,
+        privacy=Privacy(days=parts.settings.retention_days, is_keeping=parts.settings.keep_questions),
+        pictures=Pictures(),
+        daily=daily,
+        poster=poster,
+        drain_seconds=DRAIN_SECONDS,
     )
 
 

@@ -1,0 +1,221 @@
+"""Knowledge that changes under a running process: taken over whole, or the old goes on and everyone can see why."""
+
+import asyncio
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.answer.model import Answer, Question
+from bot.errors import KnowledgeError
+from bot.knowledge.build import built_aside
+from bot.knowledge.shelf import Shelf
+from bot.retrieval.cache import load_index
+from bot.retrieval.index import Index
+from bot.telemetry import Telemetry
+from tests.app.process import App, running
+from tests.made_up import FOLDER
+
+OLD, NEW = "paraffin", "whale oil"
+NOTES = "harbour-light/notes"
+FUEL = "What fuel did the lantern burn before electricity?"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A knowledge folder that may be changed."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "knowledge" / FOLDER.name)).parent
+
+
+async def _in_this_process(folder: Path, data: Path) -> Index:
+    return load_index(folder, data)
+
+
+def _shelf(folder: Path, build: Callable[[Path, Path], object] = _in_this_process) -> tuple[Shelf, Telemetry]:
+    telemetry = Telemetry()
+    data = folder.parent / "data"
+    return Shelf(folder, data, default=FOLDER.name, telemetry=telemetry, build=build), telemetry  # type: ignore[arg-type]
+
+
+def _answer(shelf: Shelf) -> str:
+    outcome = shelf.library.default.ask(Question(text=FUEL))
+    assert isinstance(outcome, Answer)
+    return outcome.text
+
+
+def _note_with(knowledge: Path, words: str) -> Path:
+    return next(path for path in sorted((knowledge / NOTES).glob("*.yaml")) if words in path.read_text("utf-8"))
+
+
+def _rewrite(path: Path, old: str, new: str) -> None:
+    """In one step, as a careful editor saves."""
+    beside = path.with_suffix(".new")
+    beside.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    beside.replace(path)
+
+
+def _value(telemetry: Telemetry, name: str, **labels: str) -> float | None:
+    for family in text_string_to_metric_families(telemetry.exposition().decode()):
+        for sample in family.samples:
+            if sample.name == name and sample.labels == labels:
+                return float(sample.value)
+    return None
+
+
+async def test_a_change_is_served_after_a_reload(folder: Path) -> None:
+    """The same library answers from the new files; nobody holds on to old answers."""
+    shelf, telemetry = _shelf(folder)
+    assert OLD in _answer(shelf)
+    _rewrite(_note_with(folder, OLD), OLD, NEW)
+    assert await shelf.reload()
+    assert NEW in _answer(shelf)
+    assert _value(telemetry, "chapterverse_knowledge_reloads_total", result="served") == 1
+
+
+async def test_a_broken_file_keeps_the_old_knowledge_and_is_told(folder: Path) -> None:
+    """The process stays ready, its line and its metrics say what is broken and where; mended, all is well again."""
+    shelf, telemetry = _shelf(folder)
+    note = _note_with(folder, OLD)
+    whole = note.read_text("utf-8")
+    note.write_text(whole + "\n  - id: [broken", "utf-8")
+    assert not await shelf.reload()
+    assert OLD in _answer(shelf)
+    health = shelf.health()
+    assert health.is_ready
+    assert "broken change" in health.line
+    assert note.name in health.line
+    assert _value(telemetry, "chapterverse_knowledge_stale") == 1
+    note.write_text(whole, "utf-8")
+    assert await shelf.reload()
+    assert "broken" not in shelf.health().line
+    assert _value(telemetry, "chapterverse_knowledge_stale") == 0
+
+
+async def test_a_folder_that_is_gone_keeps_the_old_knowledge(folder: Path) -> None:
+    """Also when the files are taken away altogether."""
+    shelf, _ = _shelf(folder)
+    shutil.rmtree(folder / FOLDER.name)
+    assert not await shelf.reload()
+    assert OLD in _answer(shelf)
+    assert "is gone" in shelf.health().line
+
+
+async def test_whatever_a_build_does_the_old_knowledge_goes_on(folder: Path) -> None:
+    """A bug in the build is named by its kind, and the next change is tried again."""
+
+    async def bursting(folder: Path, data: Path) -> Index:
+        raise ZeroDivisionError("the words of an error may hold anything")
+
+    shelf, _ = _shelf(folder, bursting)
+    assert not await shelf.reload()
+    assert shelf.health().line.endswith("ZeroDivisionError")
+    assert OLD in _answer(shelf)
+
+
+async def test_the_watch_sees_a_change_and_hears_a_request(folder: Path) -> None:
+    """A changed file is seen at the next look; a request, such as SIGHUP, does not wait for one."""
+    builds = asyncio.Queue[str]()
+
+    async def counted(folder: Path, data: Path) -> Index:
+        builds.put_nowait(folder.name)
+        return load_index(folder, data)
+
+    shelf, _ = _shelf(folder, counted)
+    patient = asyncio.create_task(shelf.watch(look_seconds=3600))
+    shelf.ask_for_reload()
+    async with asyncio.timeout(10):
+        assert await builds.get() == FOLDER.name
+    patient.cancel()
+    looking = asyncio.create_task(shelf.watch(look_seconds=0.01))
+    _rewrite(_note_with(folder, OLD), OLD, NEW)
+    async with asyncio.timeout(10):
+        assert await builds.get() == FOLDER.name
+    looking.cancel()
+    await asyncio.gather(patient, looking, return_exceptions=True)
+
+
+async def test_an_index_built_aside_is_the_same(folder: Path) -> None:
+    """The child's index answers as one built here; its problems arrive whole, the first one first."""
+    data = folder.parent / "data"
+    index = await built_aside(folder / FOLDER.name, data)
+    assert index.episode == load_index(folder / FOLDER.name, folder.parent / "other").episode
+    note = _note_with(folder, OLD)
+    note.write_text("- id: Not An Id\n", "utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        await built_aside(folder / FOLDER.name, data)
+    assert note.name in caught.value.problems[0]
+
+
+async def test_a_build_that_is_cut_short_leaves_no_process(folder: Path) -> None:
+    """Stopping the bot in the middle of a build ends the child as well."""
+    work = asyncio.create_task(built_aside(folder / FOLDER.name, folder.parent / "data"))
+    before = _children()
+    async with asyncio.timeout(10):
+        while not _children() - before:  # noqa: ASYNC110 - the kernel gives no event
+            await asyncio.sleep(0.005)
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    assert _children() <= before
+
+
+def _children() -> set[str]:
+    pid = os.getpid()
+    return set(Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split())
+
+
+def test_no_episode_and_an_unknown_one_are_told(tmp_path: Path, folder: Path) -> None:
+    """The message names the folder, or the setting and what there is."""
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(KnowledgeError, match=r"no episode found"):
+        Shelf(tmp_path / "empty", tmp_path, default="x", telemetry=Telemetry())
+    shutil.copytree(folder / FOLDER.name, folder / "second")
+    with pytest.raises(KnowledgeError, match="EPISODE: 'third' is none of harbour-light, second"):
+        Shelf(folder, tmp_path, default="third", telemetry=Telemetry())
+
+
+async def test_a_running_bot_reloads_on_sighup_and_on_a_change_without_a_stall(tmp_path: Path) -> None:
+    """Asked all the while, no question waits for a quarter second; a broken file shows in /readyz, metrics and logs."""
+    async with running(tmp_path, QUESTIONS_PER_MINUTE="10000") as app:
+        note = _note_with(tmp_path / "knowledge", OLD)
+        waits = [await _longest_wait(app, note, OLD, NEW)]
+        while min(waits) >= 0.25 and len(waits) < 5:  # a busy machine may hold us up; the build must not
+            waits += [await _longest_wait(app, note, NEW, OLD), await _longest_wait(app, note, OLD, NEW)]
+        assert min(waits) < 0.25, waits
+        whole = note.read_text("utf-8")
+        note.write_text(whole + "\n  - id: [broken", "utf-8")
+        await app.until_said("knowledge_not_reloaded")
+        assert NEW in (await app.ask(FUEL))["text"]
+        status, checks = await app.ready()
+        assert status == 200
+        assert "broken change" in checks["knowledge"]["line"]
+        assert "chapterverse_knowledge_stale 1.0" in await app.metrics()
+        note.write_text(whole, "utf-8")
+        app.process.send_signal(signal.SIGHUP)
+        await _until_mended(app)
+        assert await app.end() == 0
+
+
+async def _longest_wait(app: App, note: Path, old: str, new: str) -> float:
+    """Change the note, and ask until the answer has changed; the longest a question took."""
+    _rewrite(note, old, new)
+    app.process.send_signal(signal.SIGHUP)
+    longest = 0.0
+    async with asyncio.timeout(30):
+        while True:
+            began = time.monotonic()
+            text = (await app.ask(FUEL))["text"]
+            longest = max(longest, time.monotonic() - began)
+            if new in text:
+                return longest
+            await asyncio.sleep(0.01)
+
+
+async def _until_mended(app: App) -> None:
+    async with asyncio.timeout(30):
+        while "broken" in (await app.ready())[1]["knowledge"]["line"]:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.02)
