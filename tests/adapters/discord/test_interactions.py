@@ -17,21 +17,14 @@ from bot.adapters.discord.verbs import Privacy
 from bot.adapters.http import HttpReply, HttpRequest
 from bot.settings import Secret
 from tests.adapters.discord.asking import FUEL, words
+from tests.adapters.discord.signing import KEY, PUBLIC_KEY, signed_headers
 from tests.fakes.discord import payloads
 from tests.fakes.discord.server import TOKEN, Asked, FakeDiscord
-
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-PUBLIC_KEY = KEY.public_key().public_bytes_raw().hex()
 
 
 def signed(body: bytes, *, age_seconds: float = 0.0, key: Ed25519PrivateKey = KEY) -> HttpRequest:
     """A request as Discord signs it."""
-    timestamp = str(int(time.time() - age_seconds))
-    headers = {
-        "x-signature-ed25519": key.sign(timestamp.encode() + body).hex(),
-        "x-signature-timestamp": timestamp,
-        "content-type": "application/json",
-    }
+    headers = signed_headers(body, now=time.time() - age_seconds, key=key)
     return HttpRequest(method="POST", path="/discord/interactions", headers=headers, query={}, body=body)
 
 

@@ -29,6 +29,7 @@ class Asked:
     ack_seconds: float | None = None
     callback: dict[str, Any] | None = None
     shown: dict[str, Any] | None = None
+    shown_seconds: float | None = None
     added: list[dict[str, Any]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -247,6 +248,7 @@ class FakeDiscord:
             asked.payload["message"] |= {key: body[key] for key in body if key in ("embeds", "components")}
             return 200, asked.payload["message"]
         asked.shown = body
+        asked.shown_seconds = monotonic() - asked.began
         asked.changed.set()
         return 200, payloads.message(payloads.BOT, flags=64) | _kept(body)
 
