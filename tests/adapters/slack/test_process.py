@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.fakes.slack.payloads import as_form, command, mention, signed, words
+from tests.fakes.slack.payloads import as_form, command, direct, mention, signed, words
 from tests.fakes.slack.server import FakeSlack
 
 FUEL = "what fuel did the lantern use"
@@ -84,6 +84,28 @@ async def test_over_signed_http(slack: FakeSlack, tmp_path: Path) -> None:
             assert reply.status == 401
         assert (await stopped(made))[0] == 0
     assert [name for name in os.listdir(tmp_path) if not name.startswith("bot.db")] == []
+
+
+async def test_two_processes_on_one_database_answer_once(slack: FakeSlack, tmp_path: Path) -> None:
+    """The same delivery at both, at the same moment, five times: one answer each."""
+    async with (
+        process(slack, tmp_path, "http") as (_, first),
+        process(slack, tmp_path, "http") as (_, second),
+        aiohttp.ClientSession() as client,
+    ):
+
+        async def deliver(port: int, body: bytes) -> int:
+            headers = signed(body, now=time.time())
+            async with client.post(f"http://127.0.0.1:{port}/slack/events", data=body, headers=headers) as reply:
+                return reply.status
+
+        for number in range(5):
+            body, _kind = as_form(direct(FUEL, channel=f"D{number}"))
+            assert await asyncio.gather(*[deliver(port, body) for port in (first, second)]) == [200, 200]
+        await slack.until(5, "chat.postMessage", seconds=15)
+        body, _kind = as_form(direct("hello there", channel="D9"))
+        await deliver(first, body)
+        assert len(await slack.until(6, "chat.postMessage", seconds=15)) == 6
 
 
 @pytest.mark.slow
