@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from prometheus_client import Metric
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.telemetry import Telemetry
@@ -23,13 +24,9 @@ EXPRESSIONS = [target["expr"] for panel in PANELS for target in panel["targets"]
 def labels() -> dict[str, set[str]]:
     """Every series of a process that did a little of everything, and the labels it has."""
     telemetry = Telemetry()
-    telemetry.questions.labels("web", "answer", "cuda").inc()
-    telemetry.deliveries.labels("slack", "sent").inc()
-    telemetry.failures.labels("discord", "late").inc()
-    telemetry.reconnects.labels("slack").inc()
-    telemetry.in_flight.labels("web").set(1)
-    with telemetry.stage("answer"):
-        pass
+    for metric in vars(telemetry).values():
+        if isinstance(metric, MetricWrapperBase) and metric._labelnames:
+            metric.labels(*("x" for _ in metric._labelnames))
     found: dict[str, set[str]] = {}
     for family in _families(telemetry):
         for sample in family.samples:
