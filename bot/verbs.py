@@ -215,5 +215,6 @@ def discord(options: argparse.Namespace, settings: Settings) -> int:
 def slack(options: argparse.Namespace, settings: Settings) -> int:
     from bot.adapters.slack.manifest import manifest_yaml
 
-    print(manifest_yaml(), end="")
+    is_http = settings.slack_signing_secret and not settings.slack_app_token
+    print(manifest_yaml(settings.public_url if is_http else ""), end="")
     return 0
