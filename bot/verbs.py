@@ -215,6 +215,5 @@ def discord(options: argparse.Namespace, settings: Settings) -> int:
 def slack(options: argparse.Namespace, settings: Settings) -> int:
     from bot.adapters.slack.manifest import manifest_yaml
 
-    is_http = settings.slack_signing_secret and not settings.slack_app_token
-    print(manifest_yaml(settings.public_url if is_http else ""), end="")
+    print(manifest_yaml("" if settings.slack_app_token else settings.public_url), end="")
     return 0
