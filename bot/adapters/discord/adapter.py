@@ -17,7 +17,7 @@ from bot.adapters.discord.admin import Admin, daily_group
 from bot.adapters.discord.commands import Tree, fill
 from bot.adapters.discord.config import Config
 from bot.adapters.discord.connection import Connection
-from bot.adapters.discord.front import PLATFORM, Front
+from bot.adapters.discord.front import ANSWER_SECONDS, PLATFORM, Front
 from bot.adapters.discord.ids import Press
 from bot.adapters.discord.interactions import Interactions
 from bot.adapters.discord.messages import Messages
@@ -41,7 +41,7 @@ class DiscordAdapter:
     """Discord, over the gateway and, with a public key, over signed HTTP.
 
     `daily` brings /daily, `pictures` /map and strips; `poster` posts through this adapter's client.
-    `clock`: seconds since 1970.
+    `clock`: seconds since 1970; after `answer_seconds` without an answer it apologises.
     """
 
     name = PLATFORM
@@ -57,13 +57,14 @@ class DiscordAdapter:
         poster: DiscordPoster | None = None,
         clock: Callable[[], float] = time.time,
         drain_seconds: float = DRAIN_SECONDS,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._config = config
         self._desk = desk
         self._clock = clock
         self._drain_seconds = drain_seconds
         self._tasks = Tasks(self._report)
-        self._front = Front(desk=desk, tasks=self._tasks)
+        self._front = Front(desk=desk, tasks=self._tasks, answer_seconds=answer_seconds)
         self._verbs = Verbs(desk=desk, privacy=privacy, pictures=pictures, has_daily=daily is not None)
         self._presses = Presses(desk=desk, front=self._front, verbs=self._verbs)
         self._messages = Messages(desk=desk, verbs=self._verbs, tasks=self._tasks)

@@ -21,6 +21,7 @@ def adapter_of(
     drain_seconds: float = 5.0,
     daily: Daily | None = None,
     poster: DiscordPoster | None = None,
+    answer_seconds: float = 10.0,
     **config: Any,
 ) -> DiscordAdapter:
     """An adapter with such a configuration."""
@@ -31,6 +32,7 @@ def adapter_of(
         drain_seconds=drain_seconds,
         daily=daily,
         poster=poster,
+        answer_seconds=answer_seconds,
     )
 
 
