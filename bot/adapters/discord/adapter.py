@@ -75,6 +75,7 @@ class DiscordAdapter:
         self._serving: asyncio.Task[None] | None = None
         self._syncing: asyncio.Task[Any] | None = None
         self._last_event: float | None = None
+        self._was_connected = False
         self.endpoints: tuple[Endpoint, ...] = self._make_endpoints()
 
     @property
@@ -182,8 +183,9 @@ class DiscordAdapter:
             client.event(handler)
 
     def _reconnected(self, how: str) -> None:
-        if how == "resumed":
+        if self._was_connected:
             self._desk.telemetry.reconnects.labels(PLATFORM).inc()
+        self._was_connected = True
         log.info("discord_connected", how=how)
 
     def _report(self, error: BaseException) -> None:

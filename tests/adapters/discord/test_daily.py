@@ -1,5 +1,6 @@
 """`/daily` and its posts: for admins only, the same in a preview as in the channel, and never twice."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -140,6 +141,27 @@ async def test_the_menu_is_shown_to_admins_in_servers_only(place: Place) -> None
     asked = await place.fake.interact(4, data)
     choices = (await asked.until_acknowledged())["data"]["choices"]
     assert choices[0]["value"] == "Europe/Berlin"
+
+
+async def test_every_name_and_description_is_one_discord_takes(place: Place) -> None:
+    """In every language: 1-32 small letters, digits, - and _, descriptions of 1-100, no name twice side by side."""
+    await place.adapter.synced()
+    checked = assert_names(place.fake.synced[-1])
+    assert checked > 40
+
+
+def assert_names(level: list[dict[str, Any]]) -> int:
+    """How many names were looked at."""
+    for locale in ("en", "de"):
+        names = [one["name_localizations"]["de"] if locale == "de" else one["name"] for one in level]
+        assert len(set(names)) == len(names)
+        for name in names:
+            assert re.fullmatch(r"[-_\w]{1,32}", name), name
+            assert name == name.lower()
+    for one in level:
+        for text in (one["description"], one["description_localizations"]["de"]):
+            assert 1 <= len(text) <= 100, text
+    return len(level) + sum(assert_names(one["options"]) for one in level if one.get("options"))
 
 
 async def test_what_is_previewed_is_what_is_posted(place: Place, subscription: Subscription, post: DailyPost) -> None:

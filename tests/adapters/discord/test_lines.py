@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from bot.adapters.desk import Desk
 from bot.adapters.discord.invite import invite_link
@@ -144,3 +145,22 @@ async def test_topics_of_the_real_episode_are_completed_in_time(fake: FakeDiscor
             assert 0 < len(found) <= 25
             assert all(0 < len(one["name"]) <= 100 for one in found), json.dumps(found)
         assert sorted(seconds)[2] < 0.1
+
+
+async def test_a_broken_completion_shows_nothing_and_is_logged(
+    fake: FakeDiscord, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library would swallow it: an operator sees the line, the person can still type."""
+
+    def broken(typed: str) -> tuple[()]:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(desk.library.default, "suggest", broken)
+    async with connected(desk):
+        await fake.gateway.ready.wait()
+        data = payloads.command("when", topic="x")
+        data["options"][0]["focused"] = True
+        with capture_logs() as logs:
+            asked = await fake.interact(4, data)
+            assert (await asked.until_acknowledged())["data"]["choices"] == []
+        assert [one["error"] for one in logs if one["event"] == "completion_failed"] == ["RuntimeError"]
