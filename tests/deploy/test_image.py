@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
+import yaml
 
 from tests.deploy.dockerfile import Stage, read_dockerfile
 from tests.deploy.image import Image, why_not
@@ -146,3 +147,22 @@ def test_the_other_entry_commands_work_in_it(built: Built, words: tuple[str, ...
     """What an operator types after `docker run chapterverse`."""
     done = built.inside(*built.entry(*words))
     assert (done.returncode, done.stdout != "") == (0, True)
+
+
+def test_the_pods_import_of_a_transcript_works_in_it(built: Built) -> None:
+    """The init container's own command: content without a page, one line and a failure for what is no page."""
+    command = _init_command()
+    assert built.inside(*command).returncode == 0
+    page = built.image.root / "transcript/page.html"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text("<html></html>", encoding="utf-8")
+    done = built.inside(*command)
+    page.unlink()
+    assert done.returncode == 1
+    assert done.stderr.startswith("page.html: no turns found")
+
+
+def _init_command() -> list[str]:
+    manifest = next(yaml.safe_load_all((ROOT / "deploy/kubernetes/web.yaml").read_text(encoding="utf-8")))
+    command: list[str] = manifest["spec"]["template"]["spec"]["initContainers"][0]["command"]
+    return command
