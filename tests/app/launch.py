@@ -6,18 +6,27 @@ Only here are the addresses changed; the product knows nothing of it.
 import os
 import sys
 from dataclasses import replace
+from datetime import timedelta
 
-from bot.adapters.slack.config import SlackConfig
 from bot.cli import main
 from bot.settings import Settings
-from tests.fakes.discord.launch import redirect
+
+NOBODY = "http://127.0.0.1:9"
 
 
-def turn_to_fakes() -> None:
-    """FAKE_DISCORD and FAKE_DISCORD_GATEWAY, FAKE_SLACK: what is not given keeps an address nobody answers."""
-    nobody = "http://127.0.0.1:9"
-    redirect(os.environ.get("FAKE_DISCORD", nobody), os.environ.get("FAKE_DISCORD_GATEWAY", "ws://127.0.0.1:9"))
-    slack, given = os.environ.get("FAKE_SLACK", f"{nobody}/"), SlackConfig.of
+def turn_discord() -> None:
+    """To FAKE_DISCORD and FAKE_DISCORD_GATEWAY, or to where nobody answers."""
+    from tests.fakes.discord.launch import redirect
+
+    gateway = os.environ.get("FAKE_DISCORD_GATEWAY", "ws://127.0.0.1:9")
+    redirect(os.environ.get("FAKE_DISCORD", NOBODY), gateway)
+
+
+def turn_slack() -> None:
+    """To FAKE_SLACK, or to where nobody answers."""
+    from bot.adapters.slack.config import SlackConfig
+
+    slack, given = os.environ.get("FAKE_SLACK", f"{NOBODY}/"), SlackConfig.of
 
     def of(settings: Settings) -> SlackConfig:
         return replace(given(settings), api_url=f"{slack}api/", reply_addresses=(f"{slack}hooks/",))
@@ -25,6 +34,18 @@ def turn_to_fakes() -> None:
     SlackConfig.of = of  # type: ignore[method-assign,assignment]
 
 
+def look_often() -> None:
+    """A scheduler with nothing to do looks again after FAKE_LOOK_SECONDS, not half a minute: for short trials."""
+    from bot.insights import runner
+
+    runner._LONGEST_SLEEP = timedelta(seconds=float(os.environ["FAKE_LOOK_SECONDS"]))
+
+
 if __name__ == "__main__":
-    turn_to_fakes()
+    if os.environ.get("FAKE_LOOK_SECONDS"):
+        look_often()
+    if os.environ.get("DISCORD_TOKEN"):
+        turn_discord()
+    if any(name.startswith("SLACK_") and name.endswith("TOKEN") for name in os.environ):
+        turn_slack()
     sys.exit(main(["run", *sys.argv[1:]]))
