@@ -21,7 +21,7 @@ from tests.adapters.contract_table import CASES, Case, expected
 TEXT = st.builds(
     str.__mul__,
     st.text(max_size=20) | st.text(alphabet="*_[]()<@>#`\\ \n🐕e", max_size=20),
-    st.sampled_from((1, 40, 400)),
+    st.sampled_from((1, 20, 300)),
 )
 HIT = st.from_regex(r"[a-z0-9][a-z0-9-]{0,120}", fullmatch=True)
 MOMENTS = st.builds(
@@ -90,21 +90,21 @@ def assert_within_limits(card: Card) -> None:
     assert all(len(button["url"]) <= limits.URL for button in buttons if "url" in button)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ANSWERS, st.booleans(), st.sampled_from(languages()))
 def test_an_answer_of_any_text_is_within_the_limits(answer: Answer, is_shared: bool, locale: str) -> None:
     """Whatever the curated files or a transcript hold, Discord will take the card."""
     assert_within_limits(render.answer_card(answer, locale=locale, is_shared=is_shared))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(REFUSALS)
 def test_a_refusal_of_any_text_is_within_the_limits(refusal: Refusal) -> None:
     """A refusal restates any question without harm."""
     assert_within_limits(render.refusal_card(refusal, locale="en"))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     TEXT, st.lists(RELATED, max_size=9), SPOKEN, THOUGHTS, st.lists(THEMES, max_size=3).map(lambda themes: themes * 9)
 )
@@ -120,7 +120,7 @@ def test_every_other_card_is_within_the_limits(
     assert_within_limits(render.line_card(topic))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.builds(
         Card,
