@@ -19,7 +19,7 @@ from bot.retrieval.index import Index
 from bot.retrieval.search import search
 
 EVERY = 6
-WRONGLY_REFUSED = 0.0125
+WRONGLY_REFUSED = 0.0225
 SMALL_TALK = {"smalltalk", "injection", "nonsense"}
 
 Numbers = NDArray[np.float64]
@@ -68,7 +68,7 @@ def _balanced(claims: Numbers, total: float) -> Numbers:
 
 
 def main(knowledge: Path, questions: Path) -> None:
-    """Print WEIGHTS and BIAS, the bias moved so that 1.25 % of the real tuning questions fall below one half."""
+    """Print WEIGHTS and BIAS, the bias moved so that 2.25 % of the real tuning questions fall below one half."""
     episode = read_episode(knowledge)
     thinner, asks, refused = held_out(episode)
     index = Index.build(thinner)

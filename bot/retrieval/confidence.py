@@ -14,8 +14,8 @@ ANSWER_FROM = 0.5
 CLOSEST_FROM = 0.25
 SAME_ASK = 0.95
 KNOWN_ASK = 0.9
-WEIGHTS = (2.442, -4.740, 3.945, 2.656)
-BIAS = 0.067
+WEIGHTS = (3.725, -4.727, 3.691, 3.279)
+BIAS = -1.385
 
 
 def signals(found: Found) -> tuple[float, ...]:

@@ -3,10 +3,9 @@
 Knows the episode and words, not questions. Scores come from search.py.
 """
 
-import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from bot.episode.model import Episode, NotCovered, Note, Passage, Turn
 from bot.retrieval.bm25 import Postings, Scores
+from bot.retrieval.leaning import Leaning
 from bot.retrieval.spelling import Spelling
 from bot.retrieval.text import Analyzer, words
 
@@ -106,7 +106,7 @@ class Index:
     asks: Phrasings
     refused: tuple[Refused, ...]
     refused_asks: Phrasings
-    leanings: Mapping[str, float]
+    leaning: Leaning
     is_host: NDArray[np.bool_]
     host_words: frozenset[str]
     passages: tuple[Passage, ...]
@@ -127,7 +127,9 @@ class Index:
             asks=Phrasings.build((note.asks or (note.title,) for note in episode.notes), analyzer),
             refused=tuple(entry for entry, _ in refused),
             refused_asks=Phrasings.build((asks for _, asks in refused), analyzer),
-            leanings=_leanings(episode, analyzer),
+            leaning=Leaning.build(
+                (ask for note in episode.notes for ask in note.asks), (ask for _, asks in refused for ask in asks)
+            ),
             is_host=np.array([note.speaker == episode.host for note in episode.notes], bool),
             host_words=frozenset([*words(episode.host), "host", "interviewer"]),
             passages=passages,
@@ -152,22 +154,6 @@ def _refused(episode: Episode) -> Iterator[tuple[Refused, tuple[str, ...]]]:
             yield Refused(topic=group.topic, note=note.id, group=None), group.asks
     for entry in episode.not_covered:
         yield Refused(topic=entry.id, note=entry.nearest, group=entry), entry.asks
-
-
-def _leanings(episode: Episode, analyzer: Analyzer) -> dict[str, float]:
-    """For each term ln P(term | answered ask) - ln P(term | refused phrasing), as naive Bayes weighs it.
-
-    It knows what the episode is not about: `salary`, `release`, `today` lean away, `why`, `story` towards.
-    """
-    asked = [analyzer.terms(ask) for note in episode.notes for ask in note.asks]
-    refused = [analyzer.terms(ask) for _, asks in _refused(episode) for ask in asks]
-    in_asked = Counter(term for terms in asked for term in set(terms))
-    in_refused = Counter(term for terms in refused for term in set(terms))
-    return {
-        term: math.log((in_asked[term] + 0.5) / (len(asked) + 1))
-        - math.log((in_refused[term] + 0.5) / (len(refused) + 1))
-        for term in sorted(in_asked.keys() | in_refused.keys())
-    }
 
 
 def _count_words(episode: Episode) -> Counter[str]:

@@ -16,7 +16,6 @@ ASK_WEIGHT = 0.5
 PASSAGE_WEIGHT = 0.35
 HOST_WEIGHT = 0.9
 SYNONYM_WEIGHT = 0.3
-UNKNOWN_LEANING = -0.5
 KEPT = 10
 
 Weights = tuple[tuple[str, float], ...]
@@ -50,8 +49,7 @@ class Found:
 
     `covered`: the share of the question's weight (its words' idf) that the best hit holds, 0 to 1. `refused_match`:
     how alike the nearest phrasing is that the episode does not answer, 0 to 1, `refused` what that is. `leaning`: how
-    much the words are those of answered questions rather than of refused ones, the mean of their log odds, about
-    -3 to 3.
+    much it is worded like answered questions rather than refused ones.
     """
 
     terms: Weights
@@ -63,19 +61,19 @@ class Found:
     content_words: int
 
 
-def read_question(index: Index, text: str) -> tuple[Weights, int]:
-    """The weighted terms of a question, typos mended and synonyms added, and how many content words it had."""
-    repaired = [index.spelling.repair(word) for word in words(text)]
+def weigh_terms(index: Index, repaired: list[str]) -> Weights:
+    """The weighted terms of a question's words, synonyms added."""
     terms = dict.fromkeys(index.analyzer.terms_of(repaired), 1.0)
     for term in tuple(terms):
         for kin in index.analyzer.synonyms.get(term, ()):
             terms.setdefault(kin, SYNONYM_WEIGHT)
-    return tuple(sorted(terms.items())), sum(map(index.analyzer.is_content, repaired))
+    return tuple(sorted(terms.items()))
 
 
 def search(index: Index, text: str, *, theme: str | None = None) -> Found:
     """The best 10 notes or passages for a question, best first; ties go to the earlier moment, then the id."""
-    terms, content_words = read_question(index, text)
+    repaired = [index.spelling.repair(word) for word in words(text)]
+    terms = weigh_terms(index, repaired)
     hits = _rank(index, terms, theme, is_about_host=not index.host_words.isdisjoint(words(text)))
     refused_match, refused = _refused(index, terms)
     return Found(
@@ -84,8 +82,8 @@ def search(index: Index, text: str, *, theme: str | None = None) -> Found:
         covered=_covered(index, terms, hits[0]) if hits else 0.0,
         refused_match=refused_match,
         refused=refused,
-        leaning=_leaning(index, terms),
-        content_words=content_words,
+        leaning=index.leaning.of(repaired),
+        content_words=sum(map(index.analyzer.is_content, repaired)),
     )
 
 
@@ -166,11 +164,6 @@ def _covered(index: Index, terms: Weights, hit: Hit) -> float:
             if any(source.holds(hit.number, one) for source in sources for one in kin):
                 held += idf.get(term, unknown)
     return held / total if total else 0.0
-
-
-def _leaning(index: Index, terms: Weights) -> float:
-    known = [index.leanings.get(term, UNKNOWN_LEANING) for term, weight in terms if weight == 1.0]
-    return sum(known) / len(known) if known else 0.0
 
 
 def explain(index: Index, found: Found, hit: Hit) -> tuple[str, ...]:
