@@ -69,6 +69,10 @@ class Desk:
         """The keyed hash a person is known by in the store."""
         return hmac.new(self._key, f"{asker.platform}:{asker.user_id}".encode(), hashlib.sha256).hexdigest()[:32]
 
+    def conversation_key(self, platform: str, conversation: str) -> str:
+        """The key under which a conversation's topic is kept: a keyed hash, for it may hold a person's id."""
+        return hmac.new(self._key, f"topic:{platform}:{conversation}".encode(), hashlib.sha256).hexdigest()[:32]
+
     def check_limit(self, asker: Asker) -> Busy | None:
         """None, or how long to wait."""
         seconds = self._user_limit.wait_seconds(f"{asker.platform}:{asker.user_id}")
@@ -136,7 +140,7 @@ class Desk:
             return None
         try:
             with self.telemetry.stage("read_topic"):
-                topic = await self.store.topic_of(f"{asker.platform}:{asker.conversation}")
+                topic = await self.store.topic_of(self.conversation_key(asker.platform, asker.conversation))
         except StoreError as error:
             log.warning("topic_not_read", reason=str(error))
             return None
@@ -164,7 +168,7 @@ class Desk:
     async def _remember_topic(self, asker: Asker, answer: Answer) -> None:
         if asker.conversation is None:
             return
-        key = f"{asker.platform}:{asker.conversation}"
+        key = self.conversation_key(asker.platform, asker.conversation)
         try:
             with self.telemetry.stage("keep_topic"):
                 await self.store.remember_topic(

@@ -17,13 +17,7 @@ def target(name: str) -> Target:
     return found
 
 
-ODD = "signed Slack bodies of odd shape raise out of Bolt, and get 500 where 400 is promised"
-CASES = [
-    pytest.param(name, marks=pytest.mark.xfail(reason=ODD, strict=True)) if name == "slack" else name for name in NAMES
-]
-
-
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_target_holds_on_its_seeds(name: str) -> None:
     """The seeds, and each of them cut in half and with its ends swapped."""
     chosen = target(name)

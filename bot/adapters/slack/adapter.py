@@ -88,7 +88,7 @@ class SlackAdapter:
         self._many: ManyWorkspaces | None = None
         workspaces = self._workspaces(secrets, clock, seconds)
         self._replies = Replies(courier=self._courier, workspaces=workspaces, desk=desk, locale=config.locale)
-        self.poster = SlackPoster(replies=self._replies, store=desk.store, config=config)
+        self.poster = SlackPoster(replies=self._replies, desk=desk, config=config)
         self._tasks = Tasks(self._report)
         self._react: Callable[[Incoming], Awaitable[None]] = self._reactions(None).react
         self._app = build_app(self._accept, client=self._courier.client(), locale=config.locale)

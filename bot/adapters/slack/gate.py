@@ -82,8 +82,11 @@ class Gate:
             return refuse(400, "body")
         if kind == _JSON and not self._is_open():
             return refuse(503, "stopping")
-        answer = await self._dispatch(AsyncBoltRequest(body=request.body.decode(), headers={"content-type": kind}))
-        return reply_of(answer)
+        try:
+            answer = await self._dispatch(AsyncBoltRequest(body=request.body.decode(), headers={"content-type": kind}))
+        except (TypeError, AttributeError, KeyError, IndexError, ValueError):
+            return refuse(400, "shape")  # signed, but of no shape that Bolt can take apart
+        return reply_of(answer) if answer.status < 500 else refuse(400, "shape")
 
 
 def reply_of(answer: BoltResponse) -> HttpReply:

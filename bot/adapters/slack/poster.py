@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.adapters.desk import TOPIC_KEPT
+from bot.adapters.desk import TOPIC_KEPT, Desk
 from bot.adapters.slack import blocks as kit
 from bot.adapters.slack import render
 from bot.adapters.slack.blocks import Message
@@ -21,7 +21,6 @@ from bot.errors import StoreError
 from bot.insights.poster import Absent, NotPosted, Outcome, Posted, Rejected, Sight, Unclear
 from bot.insights.posts import DailyPost
 from bot.store.model import Subscription
-from bot.store.store import Store
 
 EVENT_TYPE = "chapterverse_daily"
 PAGES = 5
@@ -67,9 +66,9 @@ def _source_line(post: DailyPost) -> str:
 class SlackPoster:
     """One platform's poster."""
 
-    def __init__(self, *, replies: Replies, store: Store, config: SlackConfig) -> None:
+    def __init__(self, *, replies: Replies, desk: Desk, config: SlackConfig) -> None:
         self._replies = replies
-        self._store = store
+        self._desk = desk
         self._config = config
 
     async def post(self, subscription: Subscription, post: DailyPost) -> Outcome:
@@ -145,9 +144,10 @@ class SlackPoster:
     async def _remember(self, subscription: Subscription, post: DailyPost, ts: str) -> None:
         """So that a mention in the thread under the post knows what it is about."""
         team = subscription.workspace_id.rpartition("/")[2]
-        key = f"slack:{team}:{subscription.channel_id}:{ts}"
+        key = self._desk.conversation_key("slack", f"{team}:{subscription.channel_id}:{ts}")
         try:
-            await self._store.remember_topic(key, episode_id=post.episode_id, hit_id=post.note_id, keep=TOPIC_KEPT)
+            store = self._desk.store
+            await store.remember_topic(key, episode_id=post.episode_id, hit_id=post.note_id, keep=TOPIC_KEPT)
         except StoreError as error:
             log.warning("topic_not_kept", reason=str(error))
 

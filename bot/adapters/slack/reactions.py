@@ -140,7 +140,8 @@ class Reactions:
     async def _is_ours(self, incoming: Incoming) -> bool:
         """True in a thread where the bot has answered within a day. Where that is not known nobody is disturbed."""
         try:
-            return await self._desk.store.topic_of(f"slack:{incoming.conversation}") is not None
+            key = self._desk.conversation_key("slack", incoming.conversation)
+            return await self._desk.store.topic_of(key) is not None
         except StoreError as error:
             log.warning("slack_thread_not_known", reason=str(error))
             return False
