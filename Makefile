@@ -73,8 +73,8 @@ licences: $(RUN)  ## list the licences of everything installed
 	@$(BIN)/python deploy/licences.py
 
 lock:  ## write the lock files anew (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra test pyproject.toml -o requirements-test.lock
+	uv pip compile --quiet --universal --python-version=3.11 --generate-hashes pyproject.toml --output-file=requirements.lock
+	uv pip compile --quiet --universal --python-version=3.11 --generate-hashes --extra=test pyproject.toml --output-file=requirements-test.lock
 
 clean:  ## remove what make made
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -78,11 +78,11 @@ def test_a_question_set_with_mistakes_names_all_of_them(tmp_path: Path) -> None:
 
 
 def test_the_golden_set_is_as_large_as_promised() -> None:
-    """At least 150 answerable and 100 not, half of those near misses, a third held back."""
+    """At least 150 answerable and 100 not, half of those near misses, a third or more held back."""
     questions = read_questions(Path(__file__).parents[1] / "golden" / "questions.yaml")
     answerable = [one for one in questions if one.answerable]
     others = [one for one in questions if not one.answerable]
     assert len(answerable) >= 150
     assert len(others) >= 100
     assert sum(one.kind == "near_miss" for one in others) >= 50
-    assert 0.30 <= sum(one.held_back for one in questions) / len(questions) <= 0.37
+    assert sum(one.held_back for one in questions) / len(questions) >= 0.30
