@@ -5,6 +5,7 @@
 
 import asyncio
 import gc
+import hashlib
 import os
 import pickle
 import sys
@@ -17,22 +18,38 @@ from bot.retrieval.index import Index
 NICENESS = 10
 
 
-async def built_aside(folder: Path, data: Path) -> Index:
-    """The index of the episode in a folder, with its transcript. Raises KnowledgeError with every problem."""
-    command = (sys.executable, "-m", "bot.knowledge.build", str(folder), str(data))
-    none = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(*command, stdin=none, stdout=asyncio.subprocess.PIPE, stderr=none)
-    try:
-        content, _ = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode == 1:
-        raise KnowledgeError(content.decode("utf-8", errors="replace").splitlines() or ["the build failed"])
-    if process.returncode != 0:
-        raise KnowledgeError([f"the build ended with code {process.returncode}; is there enough memory?"])
-    return await asyncio.to_thread(_read_back, content)
+class Builder:
+    """Builds in a child process. Made at start: what it hands back must be made by the program that runs."""
+
+    def __init__(self) -> None:
+        self._program = program_hash()
+
+    async def __call__(self, folder: Path, data: Path) -> Index:
+        """The index of the episode in a folder, with its transcript. Raises KnowledgeError with every problem."""
+        command = (sys.executable, "-m", "bot.knowledge.build", str(folder), str(data), self._program)
+        none = asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=none, stdout=asyncio.subprocess.PIPE, stderr=none
+        )
+        try:
+            content, _ = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode == 1:
+            raise KnowledgeError(content.decode("utf-8", errors="replace").splitlines() or ["the build failed"])
+        if process.returncode != 0:
+            raise KnowledgeError([f"the build ended with code {process.returncode}; is there enough memory?"])
+        return await asyncio.to_thread(_read_back, content)
+
+
+def program_hash() -> str:
+    """Of our own code as it lies on disk."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _read_back(content: bytes) -> Index:
@@ -47,9 +64,12 @@ def _read_back(content: bytes) -> Index:
     return index
 
 
-def main(folder: str, data: str) -> int:
+def main(folder: str, data: str, program: str) -> int:
     """Build and write."""
     os.nice(NICENESS)
+    if program != program_hash():
+        sys.stdout.write("the program was updated on disk; restart the bot, and it serves the new knowledge")
+        return 1
     try:
         index = load_index(Path(folder), Path(data))
     except ChapterVerseError as error:

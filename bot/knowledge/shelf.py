@@ -16,7 +16,7 @@ from bot.answer.service import Answers
 from bot.episode.model import Episode
 from bot.episode.stored import source_files
 from bot.errors import ChapterVerseError, KnowledgeError
-from bot.knowledge.build import built_aside
+from bot.knowledge.build import Builder
 from bot.retrieval.cache import load_index, transcript_path
 from bot.retrieval.index import Index
 from bot.telemetry import Telemetry
@@ -38,13 +38,13 @@ class Shelf:
     """Every episode, one of them the default. `build` makes an index beside what is served."""
 
     def __init__(
-        self, knowledge: Path, data: Path, *, default: str, telemetry: Telemetry, build: Build = built_aside
+        self, knowledge: Path, data: Path, *, default: str, telemetry: Telemetry, build: Build | None = None
     ) -> None:
         """Load everything. Raises KnowledgeError, TranscriptError."""
         self._knowledge = knowledge
         self._data = data
         self._telemetry = telemetry
-        self._build = build
+        self._build = build or Builder()
         self._problem = ""
         self._wanted = asyncio.Event()
         folders = episode_folders(knowledge)

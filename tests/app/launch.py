@@ -7,6 +7,7 @@ import os
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from bot.cli import main
 from bot.settings import Settings
@@ -42,6 +43,10 @@ def look_often() -> None:
 
 
 if __name__ == "__main__":
+    if where := os.environ.get("PROFILE_TO"):
+        from tests.load.sampling import start
+
+        start(Path(where))
     if os.environ.get("FAKE_LOOK_SECONDS"):
         look_often()
     if os.environ.get("DISCORD_TOKEN"):

@@ -13,7 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.answer.model import Answer, Question
 from bot.errors import KnowledgeError
-from bot.knowledge.build import built_aside
+from bot.knowledge import build
+from bot.knowledge.build import Builder
 from bot.knowledge.shelf import Shelf
 from bot.retrieval.cache import load_index
 from bot.retrieval.index import Index
@@ -142,6 +143,7 @@ async def test_the_watch_sees_a_change_and_hears_a_request(folder: Path) -> None
 async def test_an_index_built_aside_is_the_same(folder: Path) -> None:
     """The child's index answers as one built here; its problems arrive whole, the first one first."""
     data = folder.parent / "data"
+    built_aside = Builder()
     index = await built_aside(folder / FOLDER.name, data)
     assert index.episode == load_index(folder / FOLDER.name, folder.parent / "other").episode
     note = _note_with(folder, OLD)
@@ -151,9 +153,19 @@ async def test_an_index_built_aside_is_the_same(folder: Path) -> None:
     assert note.name in caught.value.problems[0]
 
 
+async def test_a_program_that_was_updated_on_disk_is_not_mixed_with_the_running_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index of other code is not taken over: the line says to restart."""
+    monkeypatch.setattr(build, "program_hash", lambda: "another program")
+    builder = Builder()
+    with pytest.raises(KnowledgeError, match="restart the bot"):
+        await builder(folder / FOLDER.name, folder.parent / "data")
+
+
 async def test_a_build_that_is_cut_short_leaves_no_process(folder: Path) -> None:
     """Stopping the bot in the middle of a build ends the child as well."""
-    work = asyncio.create_task(built_aside(folder / FOLDER.name, folder.parent / "data"))
+    work = asyncio.create_task(Builder()(folder / FOLDER.name, folder.parent / "data"))
     before = _children()
     async with asyncio.timeout(10):
         while not _children() - before:  # noqa: ASYNC110 - the kernel gives no event

@@ -38,12 +38,21 @@ class Wire:
         self._reader = self._writer = None
 
     async def get(self, path: str, *, sender: str = "") -> Got:
-        """GET; `sender` stands in X-Forwarded-For."""
+        """GET; `sender` stands in X-Forwarded-For. A kept connection that was closed meanwhile is opened anew, once."""
+        head = f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\n"
+        head += f"X-Forwarded-For: {sender}\r\n\r\n" if sender else "\r\n"
+        is_kept = self._writer is not None
+        try:
+            return await self._send(head)
+        except (ConnectionError, asyncio.IncompleteReadError) as error:
+            if not is_kept or getattr(error, "partial", b""):
+                raise
+            return await self._send(head)
+
+    async def _send(self, head: str) -> Got:
         try:
             if self._writer is None or self._reader is None:
                 self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
-            head = f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\n"
-            head += f"X-Forwarded-For: {sender}\r\n\r\n" if sender else "\r\n"
             self._writer.write(head.encode())
             return await self._read(self._reader)
         except BaseException:
