@@ -3,12 +3,14 @@
 Same verbs for every adapter; knows no platform. Never raises for a store that is down where an answer is possible.
 """
 
+import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 import structlog
 
@@ -21,6 +23,9 @@ from bot.store.store import Store
 from bot.telemetry import Telemetry
 
 TOPIC_KEPT = timedelta(hours=24)
+STORE_SECONDS = 1.5
+"""What a question waits for the store, which it can do without."""
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -140,7 +145,7 @@ class Desk:
             return None
         try:
             with self.telemetry.stage("read_topic"):
-                topic = await self.store.topic_of(self.conversation_key(asker.platform, asker.conversation))
+                topic = await _soon(self.store.topic_of(self.conversation_key(asker.platform, asker.conversation)))
         except StoreError as error:
             log.warning("topic_not_read", reason=str(error))
             return None
@@ -161,7 +166,7 @@ class Desk:
             )
             try:
                 with self.telemetry.stage("keep_question"):
-                    await self.store.keep_question(kept)
+                    await _soon(self.store.keep_question(kept))
             except StoreError as error:
                 log.warning("question_not_kept", reason=str(error))
 
@@ -171,8 +176,24 @@ class Desk:
         key = self.conversation_key(asker.platform, asker.conversation)
         try:
             with self.telemetry.stage("keep_topic"):
-                await self.store.remember_topic(
+                kept = self.store.remember_topic(
                     key, episode_id=answer.episode_id, hit_id=answer.hit_id, keep=TOPIC_KEPT
                 )
+                await _soon(kept)
         except StoreError as error:
             log.warning("topic_not_kept", reason=str(error))
+
+
+async def _soon(work: Coroutine[Any, Any, T]) -> T:
+    """What the store says; StoreError when it keeps a person waiting, and the work is cut short behind them."""
+    task = asyncio.create_task(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=STORE_SECONDS)
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
+    if done:
+        return task.result()
+    task.cancel()
+    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    raise StoreError(f"database: no answer within {STORE_SECONDS:g} s")
