@@ -12,14 +12,14 @@ from bot.answer.service import TOO_LONG, Answers
 from bot.retrieval.spelling import Spelling
 
 SPELLING = Spelling.build({"waves": 3})
-GREETINGS = "hi|Hello!|hey there|yo|HIYA|good morning|Good evening everyone|hi bot|howdy|heyyy|hola|moin|sup|hello hello|g'day mate"
+GREETINGS = "what's up|hi|Hello!|hey there|yo|HIYA|good morning|Good evening everyone|hi bot|howdy|heyyy|hola|moin|sup|hello hello|g'day mate"
 THANKS = "thanks|Thank you!|thx|ty|thanks a lot|thank you so much|cheers|great, thanks|that was helpful|merci|danke|thanks bot|nice one, ta|tysm"
 GOODBYES = "bye|goodbye|see you later|cya|bye bye|good night|take care|see ya|later"
 ABOUT = (
     "who are you|what are you?|what can you do|are you a bot|are you human?|are you chatgpt|help|how does this work"
     "|what is your name|who made you|tell me about yourself|how do i use this bot|help me please|are u real"
 )
-CHAT = "what's up|good bot|ok|lol|haha|no|yes|hmm|how are you?|how's it going|test|i love you|you are stupid|wow|cool|omg|brb|how r u today|ping"
+CHAT = "good bot|ok|lol|haha|no|yes|hmm|how are you?|how's it going|test|i love you|you are stupid|wow|cool|omg|brb|how r u today|ping"
 NONSENSE = "asdfghjkl|qwertyuiop|...|?!?!|💡💡|12345|x|zzzzzzzz|:|---|hjkl sdfg wrrt|\u200b|¯\\_(ツ)_/¯|<>|0|sdkfjh"
 EMPTY = ("", " ", "\n\t ", "\u3000")
 KINDS = {
