@@ -106,7 +106,9 @@ async def test_a_follow_up_belongs_to_its_conversation(desk: Desk, store: Store)
     """The topic is kept by a hash of the conversation, across people, and nowhere else."""
     await desk.ask(ADA, WAVES)
     assert await store.topic_of("discord:thread") is None
-    assert await store.topic_of(desk.conversation_key("discord", "thread")) == Topic(episode_id="harbour-light", hit_id="great-storm")
+    assert await store.topic_of(desk.conversation_key("discord", "thread")) == Topic(
+        episode_id="harbour-light", hit_id="great-storm"
+    )
     friend = Asker(platform="discord", user_id="friend", conversation="thread")
     more = await desk.ask(friend, "and why?")
     assert isinstance(more, Answer)
