@@ -45,10 +45,11 @@ class Builder:
 
 
 def program_hash() -> str:
-    """Of our own code as it lies on disk."""
+    """Of the code that an index is made of and by, as it lies on disk."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        digest.update(path.read_bytes())
+    for folder in ("episode", "retrieval"):
+        for path in sorted((Path(__file__).parents[1] / folder).glob("*.py")):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

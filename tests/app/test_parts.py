@@ -44,5 +44,5 @@ def test_roles_are_read(only: str, roles: set[str]) -> None:
 
 def test_an_unknown_role_is_refused_with_those_there_are() -> None:
     """One line names the unknown and the known."""
-    with pytest.raises(SettingsError, match=r"--only: cooking is unknown; choose from web, slack, discord, schedule"):
+    with pytest.raises(UsageError, match=r"--only: cooking is unknown; choose from web, slack, discord, schedule"):
         read_roles("web,cooking")
