@@ -1,6 +1,6 @@
 """A reply as Discord shows it: one embed, rows of buttons, perhaps a picture. Frozen values.
 
-Knows Discord's limits, no client. `fit_card` is the last step of the renderer: whatever comes in, the limits hold.
+Knows Discord's limits, no client. `fit_card` is the last step of the renderer, after each text was fitted by itself.
 """
 
 from dataclasses import dataclass, replace
@@ -64,7 +64,8 @@ def fit_card(card: Card) -> Card:
     if fixed + units(card.text) > TOTAL:
         footer = ""
     rows = tuple(made for row in card.rows[:ROWS] if (made := _fit_row(row)))
-    return replace(card, fields=fields, footer=footer, rows=_unique(rows))
+    content = card.content if units(card.content) <= CONTENT else ""
+    return replace(card, content=content, fields=fields, footer=footer, rows=_unique(rows))
 
 
 def _size(fields: tuple[Field, ...]) -> int:

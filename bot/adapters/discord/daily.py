@@ -5,7 +5,7 @@ Pure; the sentences are the insights service's.
 
 from bot.adapters.discord import render
 from bot.adapters.discord.card import DESCRIPTION, FIELD_VALUE, FOOTER, Card, Field, fit_card
-from bot.adapters.discord.text import escape, fit, one_line
+from bot.adapters.discord.text import escape, fit, one_line, units
 from bot.adapters.words import say
 from bot.insights.daily import DailyReply
 from bot.insights.posts import DailyPost
@@ -36,7 +36,7 @@ def reply_card(reply: DailyReply) -> Card:
     text = fit(reply.text, DESCRIPTION // 4)
     for name, value in reply.lines:
         line = f"\n**{fit(one_line(name), LINE)}** — {fit(one_line(value), LINE)}"
-        if len(text) + 2 * len(line) > DESCRIPTION:
+        if units(text) + units(line) > DESCRIPTION:
             break
         text += line
     return fit_card(Card(text=text))

@@ -16,13 +16,13 @@ from bot.adapters.discord.card import (
     fit_card,
 )
 from bot.adapters.discord.ids import custom_id
-from bot.adapters.discord.text import escape, fit, fit_label, one_line
+from bot.adapters.discord.text import escape, fit, fit_label, one_line, units
 from bot.adapters.words import say
 from bot.answer.model import Answer, DailyThought, Quote, Refusal, Related, Spoken
 from bot.episode.model import Chapter, Episode, Moment, Theme
 
 TEXT, QUOTE, NAME = 2600, 700, 120
-HELP = ("ask", "when", "at", "insight", "themes", "map", "about", "help", "privacy", "forget-me", "daily")
+HELP = ("ask", "when", "at", "insight", "themes", "map", "about", "help", "privacy", "forget", "daily")
 
 
 def answer_card(answer: Answer, *, locale: str, is_shared: bool = False) -> Card:
@@ -140,8 +140,7 @@ def help_card(*, locale: str, has_map: bool = False, has_daily: bool = True) -> 
     """Every command and what it does, and the ways without commands."""
     wanted = {"map": has_map, "daily": has_daily}
     names = [name for name in HELP if wanted.get(name, True)]
-    keys = {name: f"shared.help_{name.split('-')[0]}" for name in names}
-    lines = [f"**/{name}** — {escape(say(keys[name], locale))}" for name in names]
+    lines = [_command_line(name, locale) for name in names]
     return fit_card(
         Card(
             title=say("shared.help_title", locale),
@@ -153,10 +152,8 @@ def help_card(*, locale: str, has_map: bool = False, has_daily: bool = True) -> 
 def privacy_card(*, days: int, is_keeping: bool, locale: str) -> Card:
     """What is kept of a person here, and for how long."""
     chosen = say("shared.privacy_keeps" if is_keeping else "shared.privacy_keeps_not", locale)
-    text = f"{escape(say('shared.privacy', locale, days=days))}\n\n{escape(chosen)}\n\n**/forget-me** — "
-    return fit_card(
-        Card(title=say("shared.privacy_title", locale), text=text + escape(say("shared.help_forget", locale)))
-    )
+    lines = [escape(say("shared.privacy", locale, days=days)), escape(chosen), _command_line("forget", locale)]
+    return fit_card(Card(title=say("shared.privacy_title", locale), text="\n\n".join(lines)))
 
 
 def map_card(episode: Episode, *, locale: str) -> Card:
@@ -183,6 +180,11 @@ def colour_of(theme: Theme | None) -> int | None:
 def tag_of(theme: Theme) -> str:
     """The theme tag, `💡 The lamp`."""
     return f"{theme.emoji} {theme.name}"
+
+
+def _command_line(name: str, locale: str) -> str:
+    """A command as Discord names it in that language, and what it does."""
+    return f"**/{say(f'discord.{name}', locale)}** — {escape(say(f'shared.help_{name}', locale))}"
 
 
 def _moments(title: str, moments: Sequence[Related], locale: str) -> Card:
@@ -248,7 +250,7 @@ def _joined(lines: Sequence[str]) -> str:
     """As many whole lines as a description holds."""
     text = ""
     for line in lines:
-        if len(text) + 2 * len(line) > DESCRIPTION:
+        if units(text) + units(line) >= DESCRIPTION:
             break
         text += f"{line}\n"
     return text.rstrip()

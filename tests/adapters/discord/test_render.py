@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from bot.adapters.discord import card as limits
 from bot.adapters.discord import render
 from bot.adapters.discord.card import Button, Card, Field, fit_card
+from bot.adapters.discord.daily import reply_card
 from bot.adapters.discord.payload import message_payload
 from bot.adapters.discord.text import unescape, units
-from bot.adapters.words import languages
+from bot.adapters.words import languages, say
 from bot.answer.model import Answer, DailyThought, Question, Quote, Refusal, Related, Spoken
 from bot.answer.service import Answers
 from bot.episode.model import Chapter, Episode, Insight, Moment, Theme
+from bot.insights.daily import DailyReply
 from tests.adapters.contract_table import CASES, Case, expected
 
 TEXT = st.builds(
@@ -120,6 +122,20 @@ def test_every_other_card_is_within_the_limits(
     assert_within_limits(render.line_card(topic))
 
 
+def test_letters_that_count_twice_are_counted_twice() -> None:
+    """Outside the basic plane a letter takes two units: lists of such lines still fit."""
+    line = "𐀀" * 900
+    themes = [Theme(id=f"t{number}", name="x", emoji="x", line=line, colour="#d4a017") for number in range(5)]
+    assert_within_limits(render.themes_card(themes, locale="en"))
+    assert_within_limits(reply_card(DailyReply(text=line, lines=tuple((line, line) for _ in range(9)))))
+
+
+def test_a_content_too_long_is_left_out() -> None:
+    """Above the embed stands a ping of a role or nothing, never half of one."""
+    assert fit_card(Card(content="<@&7>", text="x")).content == "<@&7>"
+    assert fit_card(Card(content=f"<@&{'7' * 2000}>", text="x")).content == ""
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     st.builds(
@@ -201,5 +217,6 @@ def test_about_names_the_episode_and_its_links(episode: Episode) -> None:
 def test_help_and_privacy_are_complete_in_every_language(locale: str) -> None:
     """Every command has its line, and privacy says how long things are kept."""
     text = render.help_card(locale=locale, has_map=True, has_daily=True).text
-    assert all(f"**/{name}**" in text for name in render.HELP)
+    assert all(f"**/{say(f'discord.{name}', locale)}**" in text for name in render.HELP)
+    assert locale != "de" or "**/frage**" in text
     assert re.search(r"\b30\b", render.privacy_card(days=30, is_keeping=True, locale=locale).text)
