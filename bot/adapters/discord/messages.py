@@ -4,6 +4,7 @@ Knows channels and messages; a post is repeated only under its own nonce, which 
 """
 
 import asyncio
+from typing import Any
 
 import discord
 import structlog
@@ -17,12 +18,15 @@ from bot.adapters.discord.mention import Facts, question_of
 from bot.adapters.discord.parts import ids_on
 from bot.adapters.discord.pictures import Picture
 from bot.adapters.discord.talk import LOST, person, shown
+from bot.adapters.discord.text import escape
 from bot.adapters.discord.verbs import Verbs
 from bot.adapters.tasks import Tasks
 from bot.adapters.words import FALLBACK, say
 
 PAUSES = (0.5, 2.0, 5.0)
 ANSWER_SECONDS = 60.0
+CANNOT_REPLY = 160002
+"""Discord's code for a reply where the bot may not read the message history."""
 PLAIN = (discord.MessageType.default, discord.MessageType.reply)
 log = structlog.get_logger()
 
@@ -41,7 +45,7 @@ class Messages:
         question = question_of(facts_of(message, bot))
         if question is None:
             return
-        locale = message.guild.preferred_locale.value if message.guild else FALLBACK
+        locale = _locale_of(message)
         is_told = self._tasks.spawn(self._guarded(message, question, locale), name="discord-message")
         if not is_told:
             await self._reply(message, render.line_card(say("shared.restarting", locale)), None)
@@ -68,23 +72,36 @@ class Messages:
         return await self._verbs.outcome(outcome, locale, is_shared=True)
 
     async def _reply(self, message: discord.Message, card: Card, picture: Picture | None) -> None:
-        """Post the reply; where that is not possible, tell the person directly, else leave a line in the log."""
+        """Post the reply; where that is not possible, one line says so: here, or directly to the person."""
+        locale = _locale_of(message)
         try:
             await self._post(message, card, picture)
         except (discord.Forbidden, discord.NotFound) as error:
             log.warning("reply_refused", channel=message.channel.id, status=error.status, code=error.code)
-            await self._tell(message)
+            place = f"#{getattr(message.channel, 'name', '')}"
+            await self._tell(message, say("shared.no_permission", locale, place=place))
         except (discord.DiscordException, *LOST) as error:
-            self._desk.reference(PLATFORM, "reply", error)
+            code = self._desk.reference(PLATFORM, "reply", error)
+            await self._line(message, say("shared.failed", locale, code=code))
 
     async def _post(self, message: discord.Message, card: Card, picture: Picture | None) -> None:
-        """Post under the asked message's own nonce, again after a failure that may pass."""
+        """Post as a reply with the picture; without both where only those are not allowed."""
         reference = message.to_reference(fail_if_not_exists=False)
+        try:
+            await self._send(message, card, picture, reference)
+        except discord.HTTPException as error:
+            if error.code != CANNOT_REPLY and (picture is None or not isinstance(error, discord.Forbidden)):
+                raise
+            await self._send(message, card, None, None)
+
+    async def _send(
+        self, message: discord.Message, card: Card, picture: Picture | None, reference: discord.MessageReference | None
+    ) -> None:
+        """Post under the asked message's own nonce, again after a failure that may pass."""
+        more: dict[str, Any] = {"reference": reference, "mention_author": False} if reference else {}
         for pause in (*self._pauses, None):
             try:
-                await message.channel.send(
-                    **shown(card, picture), reference=reference, mention_author=False, nonce=str(message.id)
-                )
+                await message.channel.send(**shown(card, picture), **more, nonce=str(message.id))
             except (discord.DiscordServerError, *LOST):
                 if pause is None:
                     raise
@@ -92,14 +109,18 @@ class Messages:
             else:
                 return
 
-    async def _tell(self, message: discord.Message) -> None:
+    async def _line(self, message: discord.Message, text: str) -> None:
+        """A bare line under the reply's nonce: should the reply have arrived after all, Discord posts nothing more."""
+        try:
+            await message.channel.send(escape(text), nonce=str(message.id))
+        except (discord.DiscordException, *LOST):
+            await self._tell(message, text)
+
+    async def _tell(self, message: discord.Message, text: str) -> None:
         if message.guild is None:
             return
-        place = f"#{getattr(message.channel, 'name', '')}"
         try:
-            await message.author.send(
-                embed=shown(render.line_card(say("shared.no_permission", place=place)), None)["embed"]
-            )
+            await message.author.send(embed=shown(render.line_card(text), None)["embed"])
         except (discord.DiscordException, *LOST) as error:
             log.warning("person_not_reached", error=type(error).__name__)
 
@@ -116,6 +137,10 @@ def facts_of(message: discord.Message, bot: discord.ClientUser) -> Facts:
         mentions_bot=any(user.id == bot.id for user in message.mentions),
         is_reply_to_bot=replied is not None and replied.author.id == bot.id,
     )
+
+
+def _locale_of(message: discord.Message) -> str:
+    return message.guild.preferred_locale.value if message.guild else FALLBACK
 
 
 def _replied_to(message: discord.Message) -> discord.Message | None:

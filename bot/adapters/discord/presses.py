@@ -9,10 +9,11 @@ import discord
 
 from bot.adapters.desk import Desk
 from bot.adapters.discord import render
-from bot.adapters.discord.card import fit_card
+from bot.adapters.discord.card import Card, fit_card
 from bot.adapters.discord.front import PLATFORM, Front
 from bot.adapters.discord.ids import Press, parse
 from bot.adapters.discord.parts import ids_on
+from bot.adapters.discord.pictures import Picture
 from bot.adapters.discord.talk import LOST, Talk
 from bot.adapters.discord.verbs import Verbs
 from bot.adapters.words import say
@@ -83,27 +84,31 @@ class Presses:
         await talk.answer(render.line_card(say("shared.voted_up" if is_up else "shared.voted_down", talk.locale)))
 
     async def _share(self, talk: Talk, press: Press) -> None:
-        """Post the answer once for all to see; of two presses at the same time one posts."""
+        """Post the answer once for all to see, then take its Share button away; of two presses at once one posts."""
         message = talk.interaction.message
         answer = self._desk.library.default.open(press.hit_id)
         if answer is None or message is None:
             await self._stale(talk)
             return
+        card, picture = await self._shared(talk, answer, message)
         key = f"{PLATFORM}:{message.id}"
         if not await self._desk.store.claim_share(key):
             await talk.answer(render.line_card(say("shared.share_again", talk.locale)))
             return
         try:
-            await self._post(talk, answer, message)
+            await talk.add(card, picture, private=False)
         except (discord.DiscordServerError, *LOST) as error:
             code = self._desk.reference(PLATFORM, "share_unsure", error)
             await talk.answer(render.line_card(say("shared.share_unsure", talk.locale, code=code)))
         except discord.HTTPException:
             await self._desk.store.forget_seen(f"share:{key}")
             raise
+        else:
+            talk.has_answered = True
+            await talk.change_buttons(render.answer_card(answer, locale=talk.locale, is_shared=True))
 
-    async def _post(self, talk: Talk, answer: Answer, message: discord.Message) -> None:
-        """The very card the person saw, with their name under it; then their own loses its Share button."""
+    async def _shared(self, talk: Talk, answer: Answer, message: discord.Message) -> tuple[Card, Picture | None]:
+        """The very card the person saw, with their name under it."""
         card = render.answer_card(answer, locale=talk.locale, is_shared=True)
         shown = message.embeds[0] if message.embeds else None
         card = dataclasses.replace(
@@ -113,9 +118,7 @@ class Presses:
             footer=say("shared.shared_by", talk.locale, name=talk.interaction.user.display_name),
         )
         _, picture = await self._verbs.outcome(answer, talk.locale, is_shared=True)
-        await talk.add(fit_card(card), picture, private=False)
-        talk.has_answered = True
-        await talk.change_buttons(render.answer_card(answer, locale=talk.locale, is_shared=True))
+        return fit_card(card), picture
 
     async def _is_busy(self, talk: Talk) -> bool:
         busy = self._desk.check_limit(talk.asker)

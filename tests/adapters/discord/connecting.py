@@ -7,6 +7,7 @@ from typing import Any
 from bot.adapters.desk import Desk
 from bot.adapters.discord.adapter import DiscordAdapter
 from bot.adapters.discord.config import Config
+from bot.adapters.discord.pictures import Pictures
 from bot.adapters.discord.poster import DiscordPoster
 from bot.adapters.discord.verbs import Privacy
 from bot.insights.daily import Daily
@@ -22,6 +23,7 @@ def adapter_of(
     daily: Daily | None = None,
     poster: DiscordPoster | None = None,
     answer_seconds: float = 10.0,
+    pictures: Pictures | None = None,
     **config: Any,
 ) -> DiscordAdapter:
     """An adapter with such a configuration."""
@@ -32,6 +34,7 @@ def adapter_of(
         drain_seconds=drain_seconds,
         daily=daily,
         poster=poster,
+        pictures=pictures,
         answer_seconds=answer_seconds,
     )
 

@@ -120,6 +120,12 @@ async def test_share_posts_once_and_says_so_when_it_cannot_tell(world: World) ->
     await fake.until(lambda: len(unsure.added) == 2)
     assert "could not confirm" in words(unsure.added[1])
     assert "already shared" in words(await (await share(other)).until_shown())
+    third = answer()
+    fake.faults.plan(Fault(method="PATCH", path=ORIGINAL, status=404, body={"code": 10008, "message": "gone"}))
+    dismissed = await share(third)
+    await fake.until(lambda: len(fake.called("PATCH", dismissed.payload["token"])) == 1)
+    assert "already shared" in words(await (await share(third)).until_shown())
+    assert len(dismissed.added) == 1
 
 
 async def test_a_reply_in_a_channel_comes_once_whatever_happens(world: World) -> None:
@@ -157,6 +163,34 @@ async def test_who_cannot_be_answered_in_a_channel_is_told_directly(world: World
     assert post["channel_id"] == str(payloads.ANN_ID + 1)
     assert "may not write" in words(post)
     await assert_answered(fake)
+
+
+async def test_a_reply_that_may_not_point_to_its_question_is_a_message(world: World) -> None:
+    """Without the right to read the history Discord takes no reply: the answer comes all the same."""
+    fake = world[0]
+    fake.faults.plan(Fault(method="POST", path=POST, status=400, body={"code": 160002, "message": "no"}))
+    text, more = mention("what fuel did the lantern use")
+    before = len(fake.posts)
+    await fake.write(text, **more)
+    post = (await fake.until_posted(before + 1))[-1]
+    assert "paraffin" in words(post)
+    assert "message_reference" not in post
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_reply_discord_does_not_take_becomes_one_line(world: World, times: int) -> None:
+    """In the channel where that is possible, else in a direct message, with a reference."""
+    fake, bot = world
+    fault = Fault(method="POST", path=POST, status=400, body={"code": 50035, "message": "Invalid Form"}, times=times)
+    fake.faults.plan(fault)
+    text, more = mention("what fuel did the lantern use")
+    before = len(fake.posts)
+    await fake.write(text, **more)
+    post = (await fake.until_posted(before + 1))[-1]
+    assert (post["channel_id"] == str(payloads.CHANNEL_ID)) is (times == 1)
+    code = words(post).rpartition("reference ")[2].rstrip("). ")
+    assert f'"reference": "{code}"' in bot.lines()
+    assert len(fake.posts) == before + 1
 
 
 async def test_a_person_may_use_the_bot_where_it_is_no_member(world: World) -> None:

@@ -12,13 +12,15 @@ from structlog.testing import capture_logs
 from bot.adapters.desk import Desk
 from bot.adapters.discord.invite import invite_link
 from bot.adapters.discord.mention import Facts, question_of
+from bot.adapters.discord.pictures import Pictures
 from bot.answer.service import Answers
 from bot.episode.loader import read_episode
 from bot.retrieval.index import Index
-from tests.adapters.discord.asking import FUEL, assert_answered, mention, words
+from tests.adapters.discord.asking import FUEL, POST, assert_answered, mention, words
 from tests.adapters.discord.connecting import connected
 from tests.adapters.discord.house import open_desk
 from tests.fakes.discord import payloads
+from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.server import FakeDiscord
 
 ROOT = Path(__file__).parents[3]
@@ -100,6 +102,18 @@ async def test_a_reply_whose_text_discord_hides_is_told_how(fake: FakeDiscord, d
         await fake.write("and why?", **more, type=19, message_reference=reference, referenced_message=answer)
         posts = await fake.until_posted(3)
         assert "mentions me" not in words(posts[2])
+
+
+async def test_where_files_are_not_allowed_the_answer_comes_without_its_picture(fake: FakeDiscord, desk: Desk) -> None:
+    """A right that only the picture needs does not cost the answer."""
+    async with connected(desk, pictures=Pictures()):
+        await fake.gateway.ready.wait()
+        fake.faults.plan(Fault(method="POST", path=POST, status=403, body={"code": 50013, "message": "no"}))
+        text, more = mention("what fuel did the lantern use")
+        await fake.write(text, **more)
+        (post,) = await fake.until_posted()
+        assert "paraffin" in words(post)
+        assert post["channel_id"] == str(payloads.CHANNEL_ID)
 
 
 @given(st.text(max_size=60), st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.booleans())
