@@ -4,6 +4,7 @@ Holds the desk; knows nothing of answers.
 """
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -169,7 +170,7 @@ class DiscordAdapter:
             self._reconnected("ready")
 
         async def on_error(event: str, *_: object) -> None:
-            self._desk.reference(PLATFORM, f"event_{event}", None)
+            self._desk.reference(PLATFORM, f"event_{event}", sys.exc_info()[1])
 
         for handler in (
             on_message,

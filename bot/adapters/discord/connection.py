@@ -20,6 +20,7 @@ PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 SHARDED_FROM = 1000
 LONGEST_WAIT = 60.0
 SHARDING_REQUIRED = 4011
+TOO_FEW_SHARDS = "DISCORD_SHARDS: too few for the servers the bot is in. Leave it empty, or write a larger number"
 FATAL = {
     4004: "DISCORD_TOKEN: Discord does not accept it. Copy a fresh one: Developer Portal, Bot, Reset Token",
     4010: "DISCORD_SHARD_IDS: Discord does not accept these shards. Leave it and DISCORD_SHARDS empty, or count from 0",
@@ -97,9 +98,11 @@ class Connection:
         return self._is_stopping
 
     def _closed(self, code: int) -> bool:
-        if code == SHARDING_REQUIRED:
+        if code == SHARDING_REQUIRED and not self._is_sharded:
             self._is_sharded = True
             return True
+        if code == SHARDING_REQUIRED and self._config.shards:
+            raise SettingsError([TOO_FEW_SHARDS])
         if code in FATAL:
             raise SettingsError([FATAL[code]])
         log.warning("discord_connection_closed", code=code)

@@ -57,6 +57,39 @@ async def test_a_gateway_that_will_never_let_us_in_ends_the_bot(
             await adapter.wait()
 
 
+async def test_shards_too_few_for_the_servers_end_the_bot(fake: FakeDiscord, desk: Desk) -> None:
+    """Asking again and again would use up the day's logins: the operator is told which setting to change."""
+    fake.gateway.refuse_with = 4011
+    async with connected(desk, shards=1) as adapter:
+        with pytest.raises(SettingsError, match="DISCORD_SHARDS"):
+            await adapter.wait()
+    assert len(fake.gateway.identified) == 1
+
+
+async def test_a_bot_that_has_grown_divides_its_connection(fake: FakeDiscord, desk: Desk) -> None:
+    """Told that one connection is not enough, it opens as many as Discord advises."""
+    fake.gateway.refuse_with = 4011
+    async with connected(desk):
+        await fake.until(lambda: bool(fake.gateway.identified))
+        fake.gateway.refuse_with = None
+        await assert_answered_when_ready(fake)
+        assert fake.gateway.identified[-1]["shard"] == [0, 2]
+
+
+async def test_what_breaks_in_an_event_is_logged_by_its_kind(fake: FakeDiscord, desk: Desk) -> None:
+    """An operator sees what it was, not only that something was."""
+    async with connected(desk, wants_gateway=False) as adapter:
+        assert adapter.client is not None
+        with capture_logs() as logs:
+            try:
+                raise KeyError("on purpose")
+            except KeyError:
+                await adapter.client.on_error("on_message")
+    assert [(one["kind"], one["error"]) for one in logs if one["event"] == "failed"] == [
+        ("event_on_message", "KeyError")
+    ]
+
+
 async def test_work_that_takes_too_long_at_the_end_is_apologised_for(
     fake: FakeDiscord, tmp_path: Path, answers: Answers
 ) -> None:
