@@ -15,7 +15,7 @@ from bot.errors import ChapterVerseError, KnowledgeError
 from bot.retrieval.cache import load_index
 from bot.retrieval.index import Index
 
-NICENESS = 10
+NICENESS = 5
 
 
 class Builder:
