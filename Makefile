@@ -36,7 +36,7 @@ chat: $(RUN)  ## talk with the episode in the terminal
 	@$(BIN)/python -m bot chat
 
 ask: $(RUN)  ## one question: make ask Q="why did CUDA win?"
-	@$(BIN)/python -m bot ask '$(subst ','\'',$(Q))'
+	@$(BIN)/python -m bot ask '$(subst ','\'',$(value Q))'
 
 transcript: $(RUN)  ## fetch the transcript page once
 	@$(BIN)/python -m bot transcript fetch

@@ -48,11 +48,13 @@ async def _await(work: Awaitable[bytes]) -> bytes:
 
 
 def show_transcript(*, folder: Path, data: Path) -> dict[str, Any]:
-    """What is stored. Raises TranscriptError when nothing is."""
+    """What is stored, without the chapters, which only a page has. Raises TranscriptError when nothing is."""
     turns = load_turns(transcript_path(data, folder.name))
     if not turns:
         raise TranscriptError("No transcript is stored; run `transcript fetch` or `transcript import FILE`.")
-    return _found(Transcript(turns=turns, chapters=0))
+    found = _found(Transcript(turns=turns, chapters=0))
+    del found["chapters"]
+    return found
 
 
 def _store(transcript: Transcript, episode: Episode, data: Path) -> dict[str, Any]:

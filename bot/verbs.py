@@ -5,6 +5,7 @@ Knows the parsed arguments and the settings, not how they were written.
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -19,8 +20,8 @@ from bot.settings import Settings
 
 def _folder(settings: Settings) -> Path:
     """The episode's folder; `--knowledge` may also name it directly."""
-    if (settings.knowledge_dir / "episode.yaml").exists():
-        return settings.knowledge_dir
+    if os.path.exists(settings.knowledge_dir / "episode.yaml"):
+        return settings.knowledge_dir.resolve()
     return settings.knowledge_dir / settings.episode
 
 
@@ -184,10 +185,8 @@ def transcript(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         _print_json(found)
     else:
-        print(
-            f"{found['turns']} turns, {found['words']} words, {found['chapters']} chapters, "
-            f"speakers: {', '.join(found['speakers']) or 'not named'}"
-        )
+        counts = ", ".join(f"{found[name]} {name}" for name in ("turns", "words", "chapters") if name in found)
+        print(f"{counts}, speakers: {', '.join(found['speakers']) or 'not named'}")
     return 0
 
 

@@ -100,6 +100,7 @@ def test_why_shows_which_words_of_which_field_matched(cli) -> None:  # type: ign
         (("at", "12:00"), "The video is 10:00 long"),
         (("insight", "cooking"), "There is no theme 'cooking'"),
         (("transcript", "import"), "Name the file"),
+        (("run", "--only", "cooking"), "--only: cooking is unknown; choose from web"),
     ],
 )
 def test_wrong_usage_gets_one_line_and_exit_2(cli, arguments: tuple[str, ...], line: str) -> None:  # type: ignore[no-untyped-def]
@@ -148,7 +149,7 @@ def test_a_transcript_is_imported_shown_and_used(cli) -> None:  # type: ignore[n
     """After the import an answer quotes the turn that says it and starts there."""
     code, out, _ = cli("transcript", "import", str(FOLDER / "transcript.html"))
     assert (code, out) == (0, "9 turns, 183 words, 3 chapters, speakers: Tomas Brandt, Ada Quill\n")
-    assert cli("transcript", "show")[0] == 0
+    assert cli("transcript", "show") == (0, "9 turns, 183 words, speakers: Tomas Brandt, Ada Quill\n", "")
     found = json.loads(cli("ask", "--json", "why not use soap")[1])
     assert found["seconds"] == 106
     assert found["quote"].startswith("Vinegar and the old newspaper")
@@ -188,6 +189,29 @@ def test_chat_answers_and_follows_up(cli) -> None:  # type: ignore[no-untyped-de
     assert code == 0
     for part in ("30 metres up", "counted the waves", "eleven days", "Storms", "no time I can read"):
         assert part in out
+
+
+@pytest.mark.parametrize("word", ["/quit", "/q", "quit", "exit", "EXIT"])
+def test_chat_ends_by_any_word_for_it(cli, word: str) -> None:  # type: ignore[no-untyped-def]
+    """With or without the slash: nobody is kept in."""
+    code, out, _ = cli("chat", stdin=f"{word}\nhow high were the waves\n")
+    assert code == 0
+    assert "30 metres" not in out
+
+
+def test_a_knowledge_folder_may_be_the_one_we_stand_in(cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """`--knowledge .` is the episode of that folder's name, with its transcript."""
+    cli("transcript", "import", str(FOLDER / "transcript.html"))
+    monkeypatch.chdir(FOLDER)
+    assert main(["transcript", "show", "--knowledge", ".", "--data", str(tmp_path / "data")]) == 0
+
+
+def test_make_hands_a_question_over_as_typed() -> None:
+    """Quotes, dollars and semicolons in `make ask Q=` reach the bot and no shell."""
+    run = subprocess.run(
+        ["make", "-n", "ask", """Q=what's $HOME; "x" `y`?"""], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert """ask 'what'\\''s $HOME; "x" `y`?'""" in run.stdout
 
 
 def test_every_command_has_help() -> None:

@@ -17,7 +17,7 @@ from bot.adapters.contract import Adapter
 from bot.app import background
 from bot.app.parts import Parts, build_parts, now
 from bot.app.platforms import chat_platforms, web_adapter
-from bot.errors import SettingsError
+from bot.errors import UsageError
 from bot.insights.poster import Poster
 from bot.settings import Settings
 from bot.telemetry import set_up_logs
@@ -35,10 +35,10 @@ def run(settings: Settings, *, only: str = "") -> int:
 
 
 def read_roles(only: str) -> frozenset[str]:
-    """The roles of `--only`; all of them for an empty text. Raises SettingsError."""
+    """The roles of `--only`; all of them for an empty text. Raises UsageError."""
     asked = frozenset(part for part in only.replace(",", " ").split() if part)
     if unknown := asked - set(ROLES):
-        raise SettingsError([f"--only: {', '.join(sorted(unknown))} is unknown; choose from {', '.join(ROLES)}"])
+        raise UsageError(f"--only: {', '.join(sorted(unknown))} is unknown; choose from {', '.join(ROLES)}")
     return asked or frozenset(ROLES)
 
 

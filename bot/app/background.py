@@ -102,4 +102,4 @@ async def fetch_transcript(parts: Parts) -> None:
     if process.returncode == 0:
         print(f"Transcript fetched: {last}", file=sys.stderr, flush=True)
     else:
-        print(f"No transcript: {last} Answers come from the notes alone.", file=sys.stderr, flush=True)
+        print(f"No transcript: {last.rstrip('.')}. Answers come from the notes alone.", file=sys.stderr, flush=True)

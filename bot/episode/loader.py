@@ -3,6 +3,7 @@
 Knows no transcript and no search; `read_episode` is the only door.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ def read_episode(folder: Path) -> Episode:
 
     Raises KnowledgeError with every problem of all files.
     """
+    if not os.path.isdir(folder):
+        raise KnowledgeError([f"{folder}: no such folder; name another with --knowledge or --episode"])
     problems: list[str] = []
     head: files.EpisodeFile | None = files.read_yaml(
         folder / "episode.yaml", files.EpisodeFile, problems, shown_as="episode.yaml"
@@ -60,8 +63,10 @@ def read_episode(folder: Path) -> Episode:
 
 def _optional(folder: Path, name: str, shape: Any, problems: list[str], unread: set[str]) -> Any:
     path = folder / name
-    content = files.read_yaml(path, shape, problems, shown_as=name) if path.exists() else None
-    if content is None and path.exists():
+    if not os.path.lexists(path):
+        return None
+    content = files.read_yaml(path, shape, problems, shown_as=name)
+    if content is None:
         unread.add(name)
     return content
 

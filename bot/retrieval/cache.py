@@ -4,6 +4,7 @@ Knows files; the index itself knows none. The data folder is the operator's own:
 """
 
 import hashlib
+import os
 import pickle
 import sys
 from dataclasses import replace
@@ -26,8 +27,8 @@ def load_index(knowledge: Path, data: Path) -> Index:
     """
     transcript = transcript_path(data, knowledge.name)
     cached = data / knowledge.name / "index.pickle"
-    key = _hash([*source_files(knowledge), *([transcript] if transcript.exists() else [])])
-    if (index := _read(cached, key)) is not None:
+    key = _hash([*source_files(knowledge), *([transcript] if os.path.exists(transcript) else [])])
+    if key and (index := _read(cached, key)) is not None:
         return index
     from bot.episode.loader import read_episode  # only now: its parsers cost a start from the cache 20 MB and 0.2 s
 
@@ -53,7 +54,7 @@ def _read(path: Path, key: bytes) -> Index | None:
 
 
 def _hash(sources: list[Path]) -> bytes:
-    """Of the files, of our own code that builds, and of the Python that pickles."""
+    """Of the files, of our own code that builds, and of the Python that pickles; empty where a file cannot be read."""
     digest = hashlib.sha256(f"{__version__} {sys.version}".encode())
     code = [
         path
@@ -61,7 +62,10 @@ def _hash(sources: list[Path]) -> bytes:
         for path in sorted((Path(__file__).parents[1] / folder).glob("*.py"))
     ]
     for path in [*code, *sources]:
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError:
+            return b""  # building anew says which file it is, and what to do
         digest.update(f"{path.name} {len(content)} ".encode())
         digest.update(content)
     return digest.digest()

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import ROLES, read_roles
 from bot.app.parts import kept_key
-from bot.errors import SettingsError
+from bot.errors import UsageError
 
 
 def test_the_key_is_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:

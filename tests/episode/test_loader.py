@@ -94,7 +94,8 @@ def test_missing_files_are_named(folder: Path) -> None:
     assert _problems(folder) == ("insights.yaml: 0 entries; episode.yaml promises 6",)
     (folder / "episode.yaml").unlink()
     assert _problems(folder) == (f"episode.yaml: the file is missing; {README_HINT}",)
-    assert _problems(folder / "nowhere") == (f"episode.yaml: the file is missing; {README_HINT}",)
+    nowhere = folder / "nowhere"
+    assert _problems(nowhere) == (f"{nowhere}: no such folder; name another with --knowledge or --episode",)
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"# only a remark\n", b"---\n", b"~\n"])

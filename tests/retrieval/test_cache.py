@@ -56,6 +56,46 @@ def test_a_changed_source_is_seen_at_once(folder: Path, data: Path, told_episode
     assert load_index(folder, data).passages == ()
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '[{"speaker": "x", "start_seconds": "1", "end_seconds": 2, "text": "y"}]',
+        '[{"speaker": "x", "start_seconds": 1, "end_seconds": null, "text": "y"}]',
+        '[{"speaker": null, "start_seconds": 1, "end_seconds": 2, "text": "y"}]',
+        '[{"speaker": "x", "start_seconds": 1, "end_seconds": 2, "text": 5}]',
+        '{"a": 1}',
+        "[5]",
+        "",
+    ],
+)
+def test_a_damaged_transcript_is_named(folder: Path, data: Path, content: str) -> None:
+    """One line with the file and what to do, whatever the JSON holds."""
+    transcript = transcript_path(data, "harbour-light")
+    transcript.parent.mkdir(parents=True)
+    transcript.write_text(content, encoding="utf-8")
+    with pytest.raises(TranscriptError, match=r"transcript\.json: damaged; run `transcript import`"):
+        load_index(folder, data)
+
+
+def test_a_source_that_cannot_be_read_is_named(folder: Path, data: Path) -> None:
+    """A folder where a file should be, as an unreadable file, is a line with its name and no traceback."""
+    transcript = transcript_path(data, "harbour-light")
+    transcript.mkdir(parents=True)
+    with pytest.raises(TranscriptError, match=r"transcript\.json: cannot be read \(Is a directory\)"):
+        load_index(folder, data)
+    transcript.rmdir()
+    (folder / "glossary.yaml").unlink(missing_ok=True)
+    (folder / "glossary.yaml").mkdir()
+    with pytest.raises(KnowledgeError, match=r"glossary\.yaml: cannot be read \(Is a directory\)"):
+        load_index(folder, data)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path, data: Path) -> None:
+    """Which folder was looked in, and how to name another."""
+    with pytest.raises(KnowledgeError, match=r"nowhere: no such folder; name another with --knowledge or --episode"):
+        load_index(tmp_path / "nowhere", data)
+
+
 def test_a_damaged_cache_is_built_anew(folder: Path, data: Path) -> None:
     """Whatever lies there; and the next start finds a good one."""
     built = load_index(folder, data)

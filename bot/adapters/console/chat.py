@@ -29,7 +29,7 @@ def converse(answers: Answers, *, lines: Iterable[str], console: Console) -> Non
     topic: str | None = None
     for line in lines:
         text = line.strip()
-        if text in ("/quit", "/exit", "/q"):
+        if text.lower().removeprefix("/") in ("quit", "exit", "q"):
             return
         if text.startswith("/"):
             console.print(_command(answers, text), highlight=False)
