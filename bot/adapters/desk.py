@@ -145,7 +145,7 @@ class Desk:
             return None
         try:
             with self.telemetry.stage("read_topic"):
-                topic = await _soon(self.store.topic_of(self.conversation_key(asker.platform, asker.conversation)))
+                topic = await soon(self.store.topic_of(self.conversation_key(asker.platform, asker.conversation)))
         except StoreError as error:
             log.warning("topic_not_read", reason=str(error))
             return None
@@ -166,7 +166,7 @@ class Desk:
             )
             try:
                 with self.telemetry.stage("keep_question"):
-                    await _soon(self.store.keep_question(kept))
+                    await soon(self.store.keep_question(kept))
             except StoreError as error:
                 log.warning("question_not_kept", reason=str(error))
 
@@ -179,12 +179,12 @@ class Desk:
                 kept = self.store.remember_topic(
                     key, episode_id=answer.episode_id, hit_id=answer.hit_id, keep=TOPIC_KEPT
                 )
-                await _soon(kept)
+                await soon(kept)
         except StoreError as error:
             log.warning("topic_not_kept", reason=str(error))
 
 
-async def _soon(work: Coroutine[Any, Any, T]) -> T:
+async def soon(work: Coroutine[Any, Any, T]) -> T:
     """What the store says; StoreError when it keeps a person waiting, and the work is cut short behind them."""
     task = asyncio.create_task(work)
     try:

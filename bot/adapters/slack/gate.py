@@ -58,6 +58,10 @@ def _is_event(found: Any) -> bool:
     return isinstance(found, dict) and isinstance(found.get("type"), str) and isinstance(found.get("event", {}), dict)
 
 
+def _is_command(kind: str, body: bytes) -> bool:
+    return kind == _FORM and b"payload" not in parse_qs(body)
+
+
 class Gate:
     """The handler of `/slack/events`. `clock` gives Unix seconds; `is_open` turns False while the bot stops."""
 
@@ -70,7 +74,10 @@ class Gate:
         self._is_open = is_open
 
     async def handle(self, request: HttpRequest) -> HttpReply:
-        """413, 400 or 401, else what Bolt says. An event that comes while stopping is left to a redelivery: 503."""
+        """413, 400 or 401, else what Bolt says. While stopping 503 for all but commands, which get a line.
+
+        An event is then delivered again, and Slack tells whoever pressed a button that it did not work.
+        """
         if len(request.body) > LONGEST_BODY:
             return refuse(413, "too_large")
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -80,7 +87,7 @@ class Gate:
             return refuse(401, "signature")
         if not is_readable(kind, request.body):
             return refuse(400, "body")
-        if kind == _JSON and not self._is_open():
+        if not self._is_open() and not _is_command(kind, request.body):
             return refuse(503, "stopping")
         try:
             answer = await self._dispatch(AsyncBoltRequest(body=request.body.decode(), headers={"content-type": kind}))

@@ -155,7 +155,7 @@ def _question(body: Body, event: Body, bot_user: str) -> Incoming | None:
     user, channel, raw = _text(event, "user"), _text(event, "channel"), _text(event, "text")
     if not user or not channel or user == bot_user or "bot_id" in event:
         return None
-    if _text(event, "subtype") not in ("", "file_share"):
+    if _text(event, "subtype") not in ("", "file_share", "thread_broadcast"):
         return None
     surface = _surface(event, bot_user, raw)
     if surface is None:

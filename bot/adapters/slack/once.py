@@ -1,6 +1,6 @@
 """Each event once, though Slack delivers some of them up to four times, to any process.
 
-Knows keys only. Without the store each process still agrees with itself.
+Knows keys only. Without the store, or with one that hangs, each process still agrees with itself.
 """
 
 from collections import OrderedDict
@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.adapters.desk import soon
 from bot.errors import StoreError
 from bot.store.store import Store
 
@@ -33,7 +34,7 @@ class Once:
         if len(self._here) > _KEYS_HERE:
             self._here.popitem(last=False)
         try:
-            return not await self._store.seen_before(f"slack:{key}", keep=KEPT)
+            return not await soon(self._store.seen_before(f"slack:{key}", keep=KEPT))
         except StoreError as error:
             log.warning("events_not_compared_between_processes", reason=str(error))
             return True

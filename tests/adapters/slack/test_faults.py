@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from bot.adapters.slack.bolt import quiet_logger
-from bot.adapters.slack.incoming import Incoming
 from bot.errors import StoreError
 from tests.adapters.slack.conftest import House
 from tests.fakes.slack.payloads import buttons, command, direct, mention, press, reply, words
@@ -209,45 +208,6 @@ async def test_an_answer_that_takes_too_long_gets_a_line(house: House, monkeypat
     monkeypatch.setattr(house.desk, "ask", endless)
     monkeypatch.setattr("bot.adapters.slack.reactions.ANSWER_SECONDS", 0.05)
     assert "took me too long" in words(await house.ask(command(house.slack, "ask", FUEL)))
-
-
-async def test_stopping_finishes_or_apologises(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work that does not end in time is cut short with an apology; a command that comes later gets one at once."""
-
-    async def endless(*args: object, **kwargs: object) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(house.desk, "ask", endless)
-    monkeypatch.setattr("bot.adapters.slack.adapter.DRAIN_SECONDS", 4.1)
-    await house.send(command(house.slack, "ask", FUEL))
-    await house.adapter.stop()
-    assert "being restarted" in words(house.slack.posted("response_url")[0])
-    late = await house.send(command(house.slack, "ask", FUEL))
-    assert late.status == 200
-    assert b"being restarted" in late.body
-    assert (await house.send(mention(FUEL))).status == 503
-
-
-async def test_what_was_acknowledged_before_stopping_is_answered(house: House) -> None:
-    """Bolt acknowledges an event before it hands it over; one in between is not lost."""
-    await house.send(mention(FUEL))
-    await house.adapter.stop()
-    assert ANSWER in words(house.slack.posted("chat.postMessage")[0])
-
-
-async def test_an_acknowledgement_never_waits_for_the_work(house: House) -> None:
-    """The reply to Slack comes while the work has not begun to end."""
-    hold = asyncio.Event()
-
-    async def slow(incoming: Incoming) -> None:
-        await hold.wait()
-
-    house.adapter.serve(slow)
-    for payload in (command(house.slack, "ask", FUEL), mention(FUEL), press(house.slack, {"action_id": "cv_up"})):
-        async with asyncio.timeout(1.0):
-            assert (await house.send(payload)).status == 200
-    hold.set()
-    assert house.adapter.health().event_age_seconds is not None
 
 
 async def test_a_channel_gets_one_post_a_second(house: House) -> None:

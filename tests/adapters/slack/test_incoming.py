@@ -67,3 +67,10 @@ def test_a_file_with_words_is_a_question() -> None:
 def test_other_events_are_nothing() -> None:
     """What the bot did not ask for is not reacted to."""
     assert from_event(event({"type": "team_join", "user": {"id": "U1"}})) is None
+
+
+def test_a_reply_that_is_shown_in_the_channel_too_is_a_question() -> None:
+    """ "Also send to channel" is a kind of message of its own; the words are the person's all the same."""
+    found = from_event(direct("what is that", subtype="thread_broadcast", thread="1.5"))
+    assert found is not None
+    assert found.surface == "direct"
