@@ -175,7 +175,9 @@ class SlackAdapter:
             once=Once(desk.store),
             questions=questions,
             presses=Presses(desk=desk, replies=replies, questions=questions, reply_id=reply_id, locale=locale),
-            daily=DailyCommands(daily=daily, replies=replies, config=config) if daily is not None else None,
+            daily=None
+            if daily is None
+            else DailyCommands(daily=daily, store=desk.store, replies=replies, config=config),
             locale=locale,
         )
 

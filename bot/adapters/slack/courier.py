@@ -20,7 +20,7 @@ from bot.adapters.slack.sleeping import Pace, Sleep
 
 API_URL = "https://slack.com/api/"
 REPLY_ADDRESSES = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
-_READING = frozenset({"conversations.history", "users.info"})  # these take no JSON
+_READING = frozenset({"conversations.history", "conversations.info", "users.info"})  # these take no JSON
 _UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "unknown"})
 BAD_TOKEN = frozenset({"token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed"})
 
@@ -151,6 +151,12 @@ def error_of(error: SlackApiError) -> tuple[int, str]:
     data = getattr(response, "data", None)
     word = data.get("error", "") if isinstance(data, dict) else ""
     return int(status), str(word or ("ratelimited" if status == 429 else "unknown"))[:80]
+
+
+def is_passing(error: SlackApiError) -> bool:
+    """Whether Slack is only in trouble or asks to wait, and may answer the same call later."""
+    status, word = error_of(error)
+    return status == 429 or status >= 500 or word == "ratelimited" or word in _UNCLEAR
 
 
 def _refusal(error: SlackApiError) -> Sent:

@@ -3,8 +3,9 @@
 Knows the grammar of one line; the verbs themselves are the insights service's.
 """
 
+import asyncio
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from slack_sdk.errors import SlackApiError
 
@@ -16,13 +17,15 @@ from bot.adapters.slack.incoming import Incoming
 from bot.adapters.slack.poster import daily_message, workspace_key
 from bot.adapters.slack.render import paragraphs
 from bot.adapters.slack.replies import Replies
-from bot.adapters.slack.text import escape
+from bot.adapters.slack.text import escape, unescape
 from bot.adapters.slack.workspaces import Workspace
 from bot.adapters.words import say
 from bot.errors import UsageError
 from bot.insights.daily import Channel, Daily, DailyReply, Typed
+from bot.store.store import Store
 
 VERBS = ("set", "pause", "resume", "skip", "next", "preview", "replace", "now", "status", "stop")
+LOOK_SECONDS = 3.0
 _CHANNEL = re.compile(r"<#(C[A-Z0-9]+|G[A-Z0-9]+)(?:\|[^<>]*)?>")
 _GROUP = re.compile(r"<!subteam\^(S[A-Z0-9]+)(?:\|[^<>]*)?>")
 _NAMED = re.compile(r"\b(time|zone|days|theme|episode)\s*[=:]\s*(?:[\"“„]([^\"”“]*)[\"”“]|(\S+))", re.IGNORECASE)
@@ -46,7 +49,7 @@ def read_line(text: str) -> Line | None:
     if verb.lower() not in VERBS:
         return None
     channel, group = _CHANNEL.search(more), _GROUP.search(more)
-    more = _GROUP.sub(" ", _CHANNEL.sub(" ", more))
+    more = unescape(_GROUP.sub(" ", _CHANNEL.sub(" ", more)))
     named = {match[1].lower(): (match[2] or match[3] or "").strip() for match in _NAMED.finditer(more)}
     rest = tuple(_NAMED.sub(" ", more).split())
     return Line(
@@ -72,8 +75,9 @@ def typed_of(line: Line) -> Typed:
 class DailyCommands:
     """Runs `/daily` for those who may; rights are checked every time."""
 
-    def __init__(self, *, daily: Daily, replies: Replies, config: SlackConfig) -> None:
+    def __init__(self, *, daily: Daily, store: Store, replies: Replies, config: SlackConfig) -> None:
         self._daily = daily
+        self._store = store
         self._replies = replies
         self._config = config
         self._locale = config.locale
@@ -89,7 +93,24 @@ class DailyCommands:
         if not await self._may(incoming, workspace):
             raise UsageError(say("slack.daily_not_allowed", self._locale))
         channel = self._channel(incoming, line, workspace)
-        return reply_message(await self._carry_out(incoming, line, channel), locale=self._locale)
+        reply = await self._carry_out(incoming, line, channel)
+        if line.verb in ("set", "resume") and (hint := await self._invitation(workspace, channel.channel_id)):
+            reply = replace(reply, text=f"{reply.text} {hint}")
+        return reply_message(reply, locale=self._locale)
+
+    async def upcoming(self, incoming: Incoming, workspace: Workspace) -> DailyReply | None:
+        """A preview of what is due first in the workspace; None where nothing is. Raises StoreError."""
+        key = workspace_key(incoming.team_id, workspace)
+        found = await self._store.subscriptions_of("slack", key)
+        running = [(one.next_due_at, one) for one in found if one.next_due_at and not one.is_paused]
+        if not running:
+            return None
+        _, first = min(running, key=lambda pair: pair[0])
+        channel = Channel(platform="slack", workspace_id=key, channel_id=first.channel_id, episode=first.episode_id)
+        try:
+            return await self._daily.preview(channel)
+        except UsageError:
+            return None
 
     async def _carry_out(self, incoming: Incoming, line: Line, channel: Channel) -> DailyReply:
         words = " ".join(line.rest)
@@ -124,6 +145,27 @@ class DailyCommands:
             episode=line.named.get("episode", ""),
             admin_contact=incoming.user_id,
         )
+
+    async def _invitation(self, workspace: Workspace, channel_id: str) -> str:
+        """The line that asks for an invitation where the bot cannot post, or may not know; else empty."""
+        scopes = workspace.scopes or self._config.optional_scopes
+        is_public_enough = "chat:write.public" in scopes
+        unsure = "" if is_public_enough else say("slack.daily_invite", self._locale)
+        if "channels:read" not in scopes:
+            return unsure
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                found = await self._replies.courier.call(workspace.bot_token, "conversations.info", channel=channel_id)
+        except SlackApiError as error:
+            is_hidden = error_of(error)[1] == "channel_not_found"
+            return say("slack.daily_not_member", self._locale) if is_hidden else unsure
+        except OSError:
+            return unsure
+        channel = found.get("channel")
+        if not isinstance(channel, dict):
+            return unsure
+        may_post = channel.get("is_member") or (is_public_enough and not channel.get("is_private"))
+        return "" if may_post else say("slack.daily_not_member", self._locale)
 
     async def _may(self, incoming: Incoming, workspace: Workspace) -> bool:
         """On the operator's list, the installer, or a workspace admin where Slack lets us ask."""

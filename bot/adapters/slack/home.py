@@ -1,4 +1,4 @@
-"""The Home tab: what the bot does, the chapters and themes to browse, a thought, the privacy line.
+"""The Home tab: what the bot does, the chapters and themes to browse, the next insight, the privacy line.
 
 Pure; knows the episode and words.
 """
@@ -14,13 +14,16 @@ from bot.adapters.words import say
 from bot.answer.model import Answer, DailyThought, Question
 from bot.answer.service import Answers
 from bot.episode.model import Episode
+from bot.insights.daily import DailyReply
 
 PROMPTS = 4
 PROMPT_TITLE = 75
 
 
-def home_view(episode: Episode, thought: DailyThought | None, *, privacy: str, locale: str) -> dict[str, Any]:
-    """The view to publish: at most 100 blocks."""
+def home_view(
+    episode: Episode, thought: DailyThought | None, *, privacy: str, locale: str, upcoming: DailyReply | None = None
+) -> dict[str, Any]:
+    """The view to publish: at most 100 blocks. `upcoming` is the preview of a channel's next post, else a thought."""
     heading = f"{episode.show} #{episode.number}: {episode.title}"
     commands = [f"*{one.slash}* {one.hint}".rstrip() + f"  {say(one.help_key, locale)}" for one in COMMANDS]
     parts: list[Block] = [
@@ -29,7 +32,7 @@ def home_view(episode: Episode, thought: DailyThought | None, *, privacy: str, l
         kit.header(say("slack.home_title", locale)),
         *render.paragraphs(commands),
         kit.section(say("slack.help_mention", locale)),
-        *_thought(thought, locale),
+        *(_upcoming(upcoming, locale) or _thought(thought, locale)),
         kit.header(say("shared.themes_title", locale)),
         *render.theme_buttons(episode),
         kit.header(say("slack.home_chapters", locale)),
@@ -38,6 +41,17 @@ def home_view(episode: Episode, thought: DailyThought | None, *, privacy: str, l
         kit.context(escape_within(privacy, kit.SECTION)),
     ]
     return {"type": "home", "blocks": list(kit.fit(parts, most=kit.HOME_BLOCKS))}
+
+
+def _upcoming(reply: DailyReply | None, locale: str) -> list[Block]:
+    if reply is None or reply.post is None:
+        return []
+    post = reply.post
+    words = render.thought_blocks(
+        text=post.insight.text, question=post.insight.question, theme=post.theme, chapter=post.chapter
+    )
+    buttons = render.thought_buttons(post.moment, post.note_id, "", locale)
+    return [kit.header(say("slack.home_next", locale)), kit.section(reply.text), *words, kit.actions(*buttons)]
 
 
 def _thought(thought: DailyThought | None, locale: str) -> list[Block]:

@@ -13,7 +13,7 @@ from bot.adapters.slack import blocks as kit
 from bot.adapters.slack import render
 from bot.adapters.slack.blocks import Message
 from bot.adapters.slack.config import SlackConfig
-from bot.adapters.slack.courier import BAD_TOKEN, Fate, Sent, error_of
+from bot.adapters.slack.courier import BAD_TOKEN, Fate, Sent, error_of, is_passing
 from bot.adapters.slack.replies import Replies
 from bot.adapters.slack.text import escape_within
 from bot.adapters.slack.workspaces import Workspace
@@ -42,7 +42,8 @@ log = structlog.get_logger()
 
 def workspace_key(team_id: str, workspace: Workspace) -> str:
     """What a subscription keeps of its workspace: the team, behind its organisation where that one installed."""
-    return team_id if workspace.team_id else f"{workspace.enterprise_id}/{team_id}"
+    is_of_organisation = workspace.enterprise_id and not workspace.team_id
+    return f"{workspace.enterprise_id}/{team_id}" if is_of_organisation else team_id
 
 
 def daily_message(post: DailyPost, *, locale: str) -> Message:
@@ -90,7 +91,7 @@ class SlackPoster:
         try:
             workspace = await self._workspace(subscription)
         except StoreError as error:
-            return Unclear(reason=str(error))
+            return Unclear(reason=str(error), is_passing=True)
         if workspace is None:
             return Unclear(reason=_NOT_INSTALLED)
         if _HISTORY not in (workspace.scopes or self._config.optional_scopes):
@@ -98,9 +99,10 @@ class SlackPoster:
         try:
             return await self._look(workspace, subscription.channel_id, mark, since)
         except SlackApiError as error:
-            return Unclear(reason=f"looking into the channel was refused ({error_of(error)[1]})")
+            reason = f"looking into the channel was refused ({error_of(error)[1]})"
+            return Unclear(reason=reason, is_passing=is_passing(error))
         except OSError:
-            return Unclear(reason="Slack could not be reached to look for an earlier post")
+            return Unclear(reason="Slack could not be reached to look for an earlier post", is_passing=True)
 
     async def tell_admin(self, subscription: Subscription, text: str) -> bool:
         """A direct message to whoever set the subscription."""

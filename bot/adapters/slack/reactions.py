@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.adapters.desk import Busy, Desk
+from bot.adapters.desk import Busy, Desk, soon
 from bot.adapters.slack import render
 from bot.adapters.slack.blocks import Message
 from bot.adapters.slack.commands import is_help
@@ -22,9 +22,11 @@ from bot.adapters.slack.once import Once
 from bot.adapters.slack.presses import Presses
 from bot.adapters.slack.questions import Questions
 from bot.adapters.slack.replies import Replies
+from bot.adapters.slack.workspaces import Workspace
 from bot.adapters.words import say
 from bot.answer.model import Answer
 from bot.errors import StoreError, UsageError
+from bot.insights.daily import DailyReply
 
 ANSWER_SECONDS = 30.0
 STATUS_SECONDS = 1.5
@@ -74,11 +76,10 @@ class Reactions:
 
     async def react(self, incoming: Incoming) -> None:
         """React once. Whatever goes wrong, the one who asked gets one line with what to do or a reference code."""
-        if not await self._once.is_first(incoming.key):
-            return
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await self._surfaces[incoming.surface](incoming)
+                if await self._once.is_first(incoming.key):
+                    await self._surfaces[incoming.surface](incoming)
         except UsageError as error:
             await self._tell(incoming, str(error))
         except StoreError as error:
@@ -122,8 +123,10 @@ class Reactions:
             await self._replies.privately(incoming, self._questions.busy(outcome))
         elif isinstance(outcome, Answer):
             await self._answer(incoming, outcome)
-        elif incoming.surface != "thread" or outcome.outcome != "smalltalk":
+        elif incoming.surface != "thread":
             await self._say(incoming, render.refusal_message(outcome, locale=self._locale))
+        elif outcome.outcome != "smalltalk":  # people talk among themselves there, so only the writer is told
+            await self._replies.privately(incoming, render.refusal_message(outcome, locale=self._locale))
 
     async def _answer(self, incoming: Incoming, answer: Answer) -> None:
         message = render.answer_message(answer, reply=reply_id(incoming), locale=self._locale)
@@ -170,8 +173,18 @@ class Reactions:
             return
         answers = self._desk.library.default
         privacy = self._questions.privacy_words()
-        view = home_view(answers.episode, answers.insight(), privacy=privacy, locale=self._locale)
+        upcoming = await self._upcoming(incoming, workspace)
+        view = home_view(answers.episode, answers.insight(), privacy=privacy, locale=self._locale, upcoming=upcoming)
         await self._set(workspace.bot_token, "views.publish", user_id=incoming.user_id, view=view)
+
+    async def _upcoming(self, incoming: Incoming, workspace: Workspace) -> DailyReply | None:
+        if self._daily is None:
+            return None
+        try:
+            return await soon(self._daily.upcoming(incoming, workspace))
+        except StoreError as error:
+            log.warning("slack_next_insight_not_read", reason=str(error))
+            return None
 
     async def _prompts(self, incoming: Incoming) -> None:
         workspace = await self._replies.workspace(incoming)

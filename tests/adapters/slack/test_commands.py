@@ -157,6 +157,16 @@ async def test_what_is_not_for_the_bot_is_left_alone(house: House, payload: dict
     assert house.slack.posted() == []
 
 
+async def test_talk_in_the_bots_thread_gets_no_public_refusal(house: House) -> None:
+    """People go on among themselves there: who was not understood is told so alone."""
+    payload = mention(SCARED)
+    await house.ask(payload)
+    refusal = await house.ask(reply("my uncle has a boat in Portugal", thread=payload["event"]["ts"]))
+    assert refusal["user"] == "U0ADA"
+    assert refusal["thread_ts"] == payload["event"]["ts"]
+    assert len(house.slack.posted("chat.postMessage")) == 1
+
+
 async def test_share_posts_once_with_who_shared_it(house: House) -> None:
     """However often it is pressed, by whomever."""
     shown = buttons(await house.ask(command(house.slack, "ask", FUEL)))
@@ -219,38 +229,6 @@ async def test_an_old_button_gets_a_line(house: House, action: str, value: str) 
     """A press never ends in silence, whatever it carries."""
     message = await house.ask(press(house.slack, {"action_id": action, "value": value}))
     assert "Please ask again" in words(message)
-
-
-async def test_the_home_tab_shows_what_there_is(house: House) -> None:
-    """Commands, a thought, themes, chapters, the privacy line."""
-    await house.send(event({"type": "app_home_opened", "tab": "home", "user": "U0ADA", "channel": "D1"}))
-    view = (await house.slack.until(1, "views.publish"))[0]["view"]
-    shown = words(view)
-    assert all(word in shown for word in ("/ask", "sack of coal", "The great storm", "Arrival", "scrambled id"))
-    message = await house.ask(press(house.slack, buttons(view)["cv_theme_0"], view="home"), "views.open")
-    assert message["view"]["type"] == "modal"
-    inside = buttons(message["view"])
-    again = await house.ask(press(house.slack, inside["cv_open_0"], view="modal"), "views.update")
-    assert "cv_play" in buttons(again["view"])
-
-
-@pytest.mark.parametrize(
-    "inner",
-    [
-        {"type": "app_home_opened", "tab": "messages", "user": "U0ADA", "channel": "D1"},
-        {
-            "type": "assistant_thread_started",
-            "assistant_thread": {"user_id": "U0ADA", "channel_id": "D1", "thread_ts": "1.2", "context": {}},
-        },
-    ],
-    ids=["agent", "assistant"],
-)
-async def test_the_assistant_surface_offers_prompts(house: House, inner: dict[str, Any]) -> None:
-    """Up to four, each with an answer."""
-    await house.send(event(inner))
-    body = (await house.slack.until(1, "assistant.threads.setSuggestedPrompts"))[0]
-    assert 1 <= len(body["prompts"]) <= 4
-    assert body.get("thread_ts", "") == inner.get("assistant_thread", {}).get("thread_ts", "")
 
 
 @pytest.mark.parametrize("settings", [{"per_minute": 2}])

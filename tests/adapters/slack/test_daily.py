@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from bot.adapters.slack.daily import read_line, typed_of
+from bot.adapters.slack.poster import workspace_key
+from bot.adapters.slack.workspaces import Workspace
 from bot.insights.poster import Absent, NotPosted, Posted, Rejected, Unclear
 from bot.insights.posts import DailyPost, daily_post
 from bot.retrieval.index import Index
@@ -29,6 +31,8 @@ ADMIN = {"admins": ("U0ADA",)}
         ("set theme=lamp 09:00 UTC", ("09:00", "UTC", "", "lamp", None)),
         ('set 09:00 zone="New York" theme:“The lamp”', ("09:00", "New York", "", "The lamp", None)),
         ("set 09:00 UTC <!subteam^S042|@readers>", ("09:00", "UTC", "", "", "S042")),
+        ('set 09:00 UTC theme="salt &amp; light"', ("09:00", "UTC", "", "salt & light", None)),
+        ("set 09:00 UTC &lt;#C9&gt;", ("09:00", "UTC", "<#C9>", "", None)),
         ("set", ("", "", "", "", None)),
     ],
 )
@@ -111,6 +115,38 @@ async def test_workspace_admins_may_where_slack_tells(house: House) -> None:
     assert "Stopped" in await daily(house, "stop", user="U0EVE")
 
 
+MEMBERSHIP: dict[str, tuple[tuple[str, ...], dict[str, Any], str]] = {
+    "nobody tells": ((), {}, "If I am not in that channel yet"),
+    "may post in any public channel": (("chat:write.public",), {}, ""),
+    "a member": (("channels:read",), {"is_member": True}, ""),
+    "no member": (("channels:read",), {"is_member": False}, "I am not in that channel yet"),
+    "no member, may all the same": (("channels:read", "chat:write.public"), {"is_member": False}, ""),
+    "private": (("channels:read", "chat:write.public"), {"is_member": False, "is_private": True}, "I am not in that"),
+    "unknown to Slack": (("channels:read", "chat:write.public"), {}, "I am not in that channel yet"),
+}
+
+
+@pytest.mark.parametrize("settings", [ADMIN])
+@pytest.mark.parametrize(("scopes", "channel", "said"), MEMBERSHIP.values(), ids=MEMBERSHIP.keys())
+async def test_set_says_when_the_bot_must_be_invited_first(
+    house: House, scopes: tuple[str, ...], channel: dict[str, Any], said: str
+) -> None:
+    """As far as Slack tells; the admin learns it now, not from tomorrow's failed post."""
+    house.adapter._one.learn(team_id="T1", bot_user_id="UBOT", scopes=("commands", *scopes))  # type: ignore[union-attr]
+    house.slack.channels = {"C1": channel} if channel else {}
+    reply = await daily(house, SET)
+    assert "Set: one insight" in reply
+    assert said in reply
+    assert ("/invite" in reply) is bool(said)
+
+
+def test_a_workspace_that_was_not_looked_up_has_the_same_key() -> None:
+    """Slack was out of reach at start: what is set then is found again after the next start."""
+    assert workspace_key("T1", Workspace(team_id="", bot_token="x")) == "T1"
+    assert workspace_key("T1", Workspace(team_id="T1", enterprise_id="E1", bot_token="x")) == "T1"
+    assert workspace_key("T1", Workspace(team_id="", enterprise_id="E1", bot_token="x")) == "E1/T1"
+
+
 @pytest.mark.parametrize("settings", [ADMIN])
 async def test_a_preview_is_what_will_be_posted(house: House) -> None:
     """Block for block, by the same function as the post in the channel."""
@@ -142,12 +178,12 @@ async def test_now_posts_at_once_and_only_once(house: House) -> None:
         await house.send(payload)
     await house.settle()
     assert "Posted" in words(house.slack.posted("response_url")[-1])
-    posted = house.slack.posted("chat.postMessage")
+    posted = [one for one in house.slack.history if one["channel"] == "C1"]
     assert len(posted) == 1
     assert posted[0]["metadata"]["event_type"] == "chapterverse_daily"
     about = await house.ask(press(house.slack, buttons(posted[0])["cv_open_0"]), "response_url")
     assert "cv_play" in buttons(about)
-    more = await house.ask(mention("tell me more", thread=house.slack.history[0]["ts"]), "chat.postMessage")
+    more = await house.ask(mention("tell me more", thread=posted[0]["ts"]), "chat.postMessage")
     assert "cv_play" in buttons(more)
 
 
@@ -189,7 +225,21 @@ async def test_an_earlier_post_is_found_by_its_mark(house: House) -> None:
     house.slack.history.append(house.slack.posted("chat.postMessage")[-1] | {"ts": "1700000009.1"})
     assert isinstance(await poster.find(subscription, post.mark, since), Posted)
     house.slack.fail("conversations.history", Fault(error="not_in_channel"))
-    assert isinstance(await poster.find(subscription, post.mark, since), Unclear)
+    refused = await poster.find(subscription, post.mark, since)
+    assert (type(refused), getattr(refused, "is_passing", None)) == (Unclear, False)
+
+
+@pytest.mark.parametrize("settings", [ADMIN | {"optional_scopes": ("channels:history",)}])
+@pytest.mark.parametrize("fault", [Fault(error="internal_error"), Fault(drop=True)], ids=["in trouble", "away"])
+async def test_a_look_that_slack_did_not_answer_may_be_asked_again(house: House, fault: Fault) -> None:
+    """That is not the same as a platform that cannot tell."""
+    house.adapter._one.learn(team_id="T1", bot_user_id="UBOT", scopes=("channels:history",))  # type: ignore[union-attr]
+    await daily(house, SET)
+    subscription, post = await planned(house)
+    for _ in range(9):
+        house.slack.fail("conversations.history", fault)
+    sight = await house.adapter.poster.find(subscription, post.mark, house.clock())
+    assert (type(sight), getattr(sight, "is_passing", None)) == (Unclear, True)
 
 
 @pytest.mark.parametrize("settings", [ADMIN])

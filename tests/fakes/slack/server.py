@@ -18,7 +18,7 @@ BOT_TOKEN = "xoxb-1-fake-bot"
 APP_TOKEN = "xapp-1-fake-app"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 TEAM, BOT_USER, APP = "T1", "UBOT", "A1"
-READS = {"conversations.history", "users.info"}
+READS = {"conversations.history", "conversations.info", "users.info"}
 POSTS = {"chat.postMessage", "chat.postEphemeral"}
 
 
@@ -52,6 +52,7 @@ class FakeSlack:
     faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=lambda: {BOT_TOKEN: TEAM})
+    channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
     oauth: dict[str, dict[str, Any]] = field(default_factory=dict)
     scopes: str = "app_mentions:read,assistant:write,chat:write,commands,im:history"
@@ -170,6 +171,9 @@ class FakeSlack:
         if call.method == "users.info":
             user = self.users.get(str(call.body["user"]))
             return {"ok": True, "user": user} if user else {"ok": False, "error": "user_not_found"}
+        if call.method == "conversations.info":
+            channel = self.channels.get(str(call.body["channel"]))
+            return {"ok": True, "channel": channel} if channel else {"ok": False, "error": "channel_not_found"}
         if call.method == "conversations.history":
             return {"ok": True, "messages": self.history, "has_more": False}
         stamp = f"1700000000.{next(self._stamps):06}"
