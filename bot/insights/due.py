@@ -13,7 +13,7 @@ from bot.store.model import Plan, Planned, State, Subscription, Wanted
 
 CATCH_UP = timedelta(hours=6)
 _DAY = timedelta(days=1)
-_RULES_MAY_MOVE = timedelta(hours=3)
+RULES_MAY_MOVE = timedelta(hours=3)
 _HORIZON = timedelta(days=400)
 _RECORDED_MISSES = 31
 _TIMES_OF_DAY = (time(0), time(12), time(23, 59))
@@ -109,7 +109,7 @@ def plan(subscription: Subscription, delivered: Collection[date], now: datetime)
 
     Looks three hours further back than `next_due_at`, for zone rules that moved a slot forward meanwhile.
     """
-    since = (subscription.next_due_at or now) - _RULES_MAY_MOVE
+    since = (subscription.next_due_at or now) - RULES_MAY_MOVE
     passed = [slot for slot in slots(subscription, since, now) if slot.local_date not in delivered]
     open_slots = [slot for slot in passed if not _is_paused_at(subscription, slot.due_at)]
     wanted = [slot for slot in open_slots if is_wanted(subscription, slot)]

@@ -12,7 +12,7 @@ from random import Random
 from zoneinfo import ZoneInfoNotFoundError
 
 from bot.errors import StoreError
-from bot.insights.due import next_due_at
+from bot.insights.due import RULES_MAY_MOVE, next_due_at
 from bot.insights.planning import planner
 from bot.insights.poster import Poster
 from bot.insights.sending import LEASE, Clock, Episodes, Handled, Sender, Sleep
@@ -129,21 +129,24 @@ class Runner:
 
     async def _until_next(self) -> float:
         """Seconds to the next thing to do, at most half a minute: another process may add something earlier."""
-        times = [await self._store.next_due_at(), await self._store.next_lease_end()]
+        mine = self._platforms
+        times = [await self._store.next_due_at(mine), await self._store.next_lease_end(mine)]
         waits = [time - self._clock() for time in times if time is not None]
         wait = min([*waits, _LONGEST_SLEEP])
         return max(wait, _SHORTEST_SLEEP).total_seconds() if wait > timedelta(0) else _SHORTEST_SLEEP.total_seconds()
 
 
 def _corrections(page: Iterable[Subscription], now: datetime) -> dict[str, tuple[datetime | None, datetime | None]]:
-    """Of those not yet due: id -> (as written, as it is by today's rules), where the two differ."""
+    """Of those not yet due: id -> (as written, as it is by today's rules), where the two differ.
+
+    A slot that today's rules put before now becomes due at once, and planning drops it if its date has a delivery.
+    """
     found: dict[str, tuple[datetime | None, datetime | None]] = {}
     for item in page:
         if item.next_due_at is None or item.next_due_at <= now:
             continue
-        since = max(now, item.next_due_at - timedelta(hours=3))
         try:
-            is_due = next_due_at(item, since)
+            is_due = next_due_at(item, item.next_due_at - RULES_MAY_MOVE)
         except ZoneInfoNotFoundError:
             continue
         if is_due != item.next_due_at:

@@ -203,9 +203,14 @@ class Deliveries(Verbs):
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(statement)).scalars())
 
-    async def next_lease_end(self) -> datetime | None:
-        """When the next open delivery falls free; None when all are closed."""
-        statement = select(func.min(tables.deliveries.c.lease_until))
+    async def next_lease_end(self, platforms: Collection[str]) -> datetime | None:
+        """When the next open delivery on one of these platforms falls free; None when all are closed."""
+        found, owner = tables.deliveries.c, tables.subscriptions.c
+        statement = (
+            select(func.min(found.lease_until))
+            .join(tables.subscriptions, owner.id == found.subscription_id)
+            .where(found.lease_until.is_not(None), owner.platform.in_(platforms))
+        )
         async with self._database.reading() as connection:
             first: datetime | None = await connection.scalar(statement)
         return first

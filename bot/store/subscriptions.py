@@ -3,7 +3,7 @@
 Knows no calendar: when a subscription is due next is worked out by the caller.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -89,10 +89,6 @@ class Subscriptions(Verbs):
         value = [replacement.local_date.isoformat(), replacement.insight_id]
         return await self._change(subscription_id, {"replacement": value})
 
-    async def note_problem(self, subscription_id: str, problem: str) -> None:
-        """What went wrong last, for `status`."""
-        await self._change(subscription_id, {"last_error": problem})
-
     async def put_next_due(self, moved: Mapping[str, tuple[datetime | None, datetime | None]]) -> None:
         """Correct the next due time of many, id -> (as it was, as it is): one that moved meanwhile stays."""
         if not moved:
@@ -125,15 +121,14 @@ class Subscriptions(Verbs):
             await _close_open_claims(connection, ended, self._clock())
         return len(ended)
 
-    async def next_due_at(self) -> datetime | None:
-        """When the next subscription is due; None when none is."""
+    async def next_due_at(self, platforms: Collection[str] | None = None) -> datetime | None:
+        """When the next subscription is due, on any platform or on one of these; None when none is."""
+        found = tables.subscriptions.c
+        statement = select(found.next_due_at).where(found.next_due_at.is_not(None))
+        if platforms is not None:
+            statement = statement.where(found.platform.in_(platforms))
         async with self._database.reading() as connection:
-            first: datetime | None = await connection.scalar(
-                select(tables.subscriptions.c.next_due_at)
-                .where(tables.subscriptions.c.next_due_at.is_not(None))
-                .order_by(tables.subscriptions.c.next_due_at)
-                .limit(1)
-            )
+            first: datetime | None = await connection.scalar(statement.order_by(found.next_due_at).limit(1))
         return first
 
     async def _change(self, subscription_id: str, values: dict[str, Any]) -> Subscription | None:
