@@ -16,17 +16,18 @@ from bot.errors import UsageError
 from bot.insights import due, outlook, rotation, words
 from bot.insights.finding import find_episode, find_theme
 from bot.insights.outlook import Coming, Line
-from bot.insights.planning import extra_choice, moved, turn_of
+from bot.insights.planning import extra_choice, few_left, moved, turn_of
 from bot.insights.poster import Poster
 from bot.insights.posts import DailyPost
 from bot.insights.reading import read_date, read_days, read_time
-from bot.insights.sending import LEASE, Clock, Episodes, Handled, Sender, Sleep
-from bot.insights.zones import read_zone
+from bot.insights.sending import LEASE, Clock, Episodes, Sender, Sleep
+from bot.insights.zones import is_zone, read_zone
 from bot.store.model import EVERY_DAY, Replacement, State, Subscription, Wanted
 from bot.store.store import Store
 
 _AHEAD = 7
 _DAY = timedelta(days=1)
+_FARTHEST = timedelta(days=366)
 _REMEMBERED = 400
 
 
@@ -99,11 +100,11 @@ class Daily:
 
     async def pause(self, channel: Channel, until: str = "") -> DailyReply:
         """Post nothing before that local date; without a date until `resume`."""
-        subscription = await self._find(channel)
+        subscription = await self._in_zone(channel)
         ends = None
         if until.strip():
-            day = read_date(until, self._today(subscription))
-            if day <= self._today(subscription):
+            day = self._date(until, subscription)
+            if day == self._today(subscription):
                 raise UsageError(words.PAST_DATE.format(day=words.day(day)))
             ends = due.due_at(day, time(0), subscription.zone) or due.due_at(day + _DAY, time(0), subscription.zone)
         paused = replace(subscription, is_paused=True, paused_until=ends)
@@ -115,7 +116,7 @@ class Daily:
 
     async def resume(self, channel: Channel) -> DailyReply:
         """End a pause; what was due meanwhile is not posted late."""
-        subscription = await self._find(channel)
+        subscription = await self._in_zone(channel)
         if not subscription.is_paused:
             when = await self._when(subscription)
             return DailyReply(text=words.RUNNING_ALREADY.format(when=when), subscription=subscription)
@@ -127,10 +128,8 @@ class Daily:
 
     async def skip(self, channel: Channel, typed_date: str) -> DailyReply:
         """Leave one local date out."""
-        subscription = await self._find(channel)
-        day = read_date(typed_date, self._today(subscription))
-        if day < self._today(subscription):
-            raise UsageError(words.PAST_DATE.format(day=words.day(day)))
+        subscription = await self._in_zone(channel)
+        day = self._date(typed_date, subscription)
         delivered = await self._delivered(subscription)
         awake = outlook.awake(subscription)
         if day in delivered or not any(slot.local_date == day for slot in self._around(awake, day)):
@@ -146,7 +145,7 @@ class Daily:
 
     async def next(self, channel: Channel) -> DailyReply:
         """The coming seven, with date and zone."""
-        subscription = await self._find(channel)
+        subscription = await self._in_zone(channel)
         ahead = await self._ahead(subscription, _AHEAD)
         if not ahead:
             return DailyReply(text=words.NOTHING_COMING_PAUSED, subscription=subscription)
@@ -155,7 +154,7 @@ class Daily:
 
     async def preview(self, channel: Channel) -> DailyReply:
         """The next post, as it will be."""
-        subscription = await self._find(channel)
+        subscription = await self._in_zone(channel)
         item = await self._first(subscription)
         when = words.moment(item.slot.due_at, subscription.zone)
         text = words.preview(when, is_paused=not await self._ahead(subscription, 1))
@@ -163,7 +162,7 @@ class Daily:
 
     async def replace(self, channel: Channel) -> DailyReply:
         """Another insight for the next date; said again, yet another, through all that are left."""
-        subscription = await self._find(channel)
+        subscription = await self._in_zone(channel)
         item = await self._first(subscription)
         pool = rotation.pool_of(self._episode(subscription), subscription.theme)
         ordered = rotation.ranked(pool, turn_of(subscription), subscription.id)
@@ -178,7 +177,7 @@ class Daily:
 
     async def now(self, channel: Channel, *, key: str) -> DailyReply:
         """Post one at once; the day's own slot and the insights announced stay. `key` is the command's own id."""
-        subscription = await self._find(channel)
+        subscription = await self._in_zone(channel)
         if subscription.platform not in self._posters:
             raise UsageError(words.NO_POSTER)
         episode, today = self._episode(subscription), self._today(subscription)
@@ -193,14 +192,19 @@ class Daily:
         if claim is None:
             raise UsageError(words.NOT_NOW_TWICE)
         handled = await self._sender.carry_out(claim)
-        return DailyReply(text=_said(handled, await self._when(claim.subscription)), subscription=claim.subscription)
+        when, left = await self._when(claim.subscription), few_left(claim.subscription, episode)
+        text = words.posted_now(handled.state, handled.reason or "", when)
+        if handled.state is State.SENT and left is not None:
+            text = f"{text} {words.few_left(claim.subscription, left)}"
+        return DailyReply(text=text, subscription=claim.subscription)
 
     async def status(self, channel: Channel) -> DailyReply:
         """What is set and where each value comes from, last success, next due, last error."""
-        subscription = await self._find(channel)
+        subscription = outlook.as_of(await self._find(channel), self._clock())
         deliveries = await self._store.deliveries_of(subscription.id)
         episode = self._episodes().get(subscription.episode_id)
-        lines = outlook.status_lines(subscription, episode, await self._when(subscription), deliveries)
+        when = await self._when(subscription) if is_zone(subscription.zone) else None
+        lines = outlook.status_lines(subscription, episode, when, deliveries)
         return DailyReply(text=words.STATUS, lines=lines, subscription=subscription)
 
     async def stop(self, channel: Channel) -> DailyReply:
@@ -212,13 +216,34 @@ class Daily:
     async def _find(self, channel: Channel) -> Subscription:
         found = await self._store.subscriptions_of(channel.platform, channel.workspace_id, channel.channel_id)
         if channel.episode.strip() and found:
-            episode = find_episode(self._episodes(), channel.episode)
-            found = tuple(item for item in found if item.episode_id == episode.id)
+            named = tuple(item for item in found if item.episode_id == channel.episode.strip().lower())
+            found = named or self._of_episode(found, channel.episode)
         if not found:
             raise UsageError(words.NOT_SET)
         if len(found) > 1:
             raise UsageError(words.WHICH_EPISODE.format(names=", ".join(item.episode_id for item in found)))
         return found[0]
+
+    def _of_episode(self, found: tuple[Subscription, ...], text: str) -> tuple[Subscription, ...]:
+        episode = find_episode(self._episodes(), text)
+        return tuple(item for item in found if item.episode_id == episode.id)
+
+    async def _in_zone(self, channel: Channel) -> Subscription:
+        """The subscription, for a verb that reckons with its zone. Raises UsageError when tzdata dropped that."""
+        found = await self._find(channel)
+        if not is_zone(found.zone):
+            raise UsageError(words.ZONE_GONE.format(zone=found.zone))
+        return found
+
+    def _date(self, text: str, subscription: Subscription) -> date:
+        """A date as typed, today or within a year. Raises UsageError."""
+        today = self._today(subscription)
+        day = read_date(text, today)
+        if day < today:
+            raise UsageError(words.PAST_DATE.format(day=words.day(day)))
+        if day > today + _FARTHEST:
+            raise UsageError(words.TOO_FAR.format(day=words.day(day)))
+        return day
 
     def _episode(self, subscription: Subscription) -> Episode:
         return find_episode(self._episodes(), subscription.episode_id)
@@ -273,15 +298,3 @@ def _wanted(channel: Channel, typed: Typed, episode: Episode) -> Wanted:
         admin_contact=channel.admin_contact,
         chosen=("time", "zone", *(name for name, text in given.items() if text.strip())),
     )
-
-
-def _said(handled: Handled, when: str | None) -> str:
-    """What became of a post on demand."""
-    reason = handled.reason or ""
-    if handled.state is State.SENT:
-        return words.POSTED_NOW.format(when=when) if when else words.POSTED_NOW_ONLY
-    if handled.state is State.CLAIMED:
-        return words.NOT_POSTED_YET.format(reason=reason)
-    if handled.state is State.UNCERTAIN:
-        return words.MAYBE_POSTED.format(reason=reason)
-    return words.NOT_POSTED.format(reason=reason)

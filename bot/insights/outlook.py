@@ -12,6 +12,7 @@ from bot.insights import due, rotation, words
 from bot.insights.due import Slot
 from bot.insights.planning import choice, moved, turn_of
 from bot.insights.posts import DailyPost, daily_post
+from bot.insights.zones import is_zone
 from bot.store.model import Delivery, State, Subscription, mark_of
 
 Line = tuple[str, str]
@@ -29,6 +30,12 @@ class Coming:
 def awake(subscription: Subscription) -> Subscription:
     """The subscription as if nobody had paused it."""
     return replace(subscription, is_paused=False, paused_until=None, pause_reason=None)
+
+
+def as_of(subscription: Subscription, now: datetime) -> Subscription:
+    """The subscription without a pause that is over, which the next post would clear."""
+    until = subscription.paused_until
+    return awake(subscription) if until is not None and until <= now else subscription
 
 
 def coming(
@@ -66,7 +73,7 @@ def status_lines(
     return (
         ("State", words.state(subscription)),
         ("Time", _sourced(subscription, "time", f"{subscription.local_time:%H:%M}")),
-        ("Zone", _sourced(subscription, "zone", subscription.zone)),
+        ("Zone", _sourced(subscription, "zone", _zone(subscription))),
         ("Days", _sourced(subscription, "days", words.days(subscription.weekdays))),
         ("Theme", _sourced(subscription, "theme", subscription.theme or "all themes")),
         ("Episode", _sourced(subscription, "episode", episode.title if episode else subscription.episode_id)),
@@ -81,6 +88,10 @@ def status_lines(
 
 def _sourced(subscription: Subscription, name: str, value: str) -> str:
     return f"{value} ({words.CHOSEN if name in subscription.chosen else words.DEFAULT})"
+
+
+def _zone(subscription: Subscription) -> str:
+    return subscription.zone if is_zone(subscription.zone) else f"{subscription.zone}, {words.ZONE_UNKNOWN}"
 
 
 def _left(subscription: Subscription, episode: Episode | None) -> str:

@@ -34,11 +34,19 @@ def choice(subscription: Subscription, episode: Episode, local_date: date) -> Pi
 def extra_choice(subscription: Subscription, episode: Episode, local_date: date) -> Pick | None:
     """The insight for a post on demand: the last of the round, so that the coming days stay as announced."""
     pool, turn = rotation.pool_of(episode, subscription.theme), turn_of(subscription)
-    planned = choice(subscription, episode, local_date)
+    planned, replacement = choice(subscription, episode, local_date), subscription.replacement
+    kept = {planned.insight_id if planned else None, replacement.insight_id if replacement else None}
     ordered = rotation.ranked(pool, turn, subscription.id)
-    others = [item for item in ordered if planned is None or item != planned.insight_id]
+    others = [item for item in ordered if item not in kept]
     last = (others or list(ordered))[-1:]
     return rotation.take(pool, turn, last[0]) if last else None
+
+
+def few_left(subscription: Subscription, episode: Episode) -> int | None:
+    """How many insights are left after a post, where that is the post of a round after which an admin is told."""
+    pool = rotation.pool_of(episode, subscription.theme)
+    left = len(set(pool).difference(subscription.used))
+    return left if rotation.is_few(left, len(pool)) else None
 
 
 def moved(subscription: Subscription, turn: Turn) -> Subscription:
@@ -77,5 +85,7 @@ def _with_insights(bare: Plan, episode: Episode) -> Plan:
             deliveries.append(planned)
             continue
         deliveries.append(replace(planned, insight_id=picked.insight_id))
-        after = replace(moved(after, picked.after), replacement=None)
+        chosen = after.replacement
+        is_over = chosen is not None and chosen.local_date <= planned.local_date
+        after = replace(moved(after, picked.after), replacement=None if is_over else chosen)
     return Plan(deliveries=tuple(deliveries), after=after)

@@ -28,9 +28,13 @@ class NotPosted:
 
 @dataclass(frozen=True, kw_only=True)
 class Unclear:
-    """It may have been posted: the answer was lost, or the platform cannot tell."""
+    """It may have been posted: the answer was lost, or the platform cannot tell.
+
+    `is_passing`, in a look for an earlier post: the platform is only away, and may tell when asked again.
+    """
 
     reason: str
+    is_passing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 Pure. A round is the used insights in order; a new insight joins the running round by not being among them.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -80,13 +80,6 @@ def pick(pool: Sequence[str], turn: Turn, seed: str) -> Pick | None:
     return take(pool, turn, ordered[0]) if ordered else None
 
 
-def upcoming(pool: Sequence[str], turn: Turn, seed: str) -> Iterator[str]:
-    """The insights as they will come, without end, past round after round."""
-    while (picked := pick(pool, turn, seed)) is not None:
-        yield picked.insight_id
-        turn = picked.after
-
-
 def remembered(posted: Sequence[str]) -> tuple[str, ...]:
     """The running round of a channel, from all it was posted, oldest first: a repeat began a new one."""
     used: list[str] = []
@@ -95,11 +88,11 @@ def remembered(posted: Sequence[str]) -> tuple[str, ...]:
     return tuple(used)
 
 
-def another(ordered: Sequence[str], current: str, avoid: Collection[str] = ()) -> str | None:
+def another(ordered: Sequence[str], current: str) -> str | None:
     """The one after `current` in a round's order, from the end on to its start; None when there is no other."""
     at = ordered.index(current) if current in ordered else -1
     rest = (*ordered[at + 1 :], *ordered[: max(at, 0)])
-    return next((item for item in rest if item != current and item not in avoid), None)
+    return next((item for item in rest if item != current), None)
 
 
 def is_few(left: int, pool_size: int) -> bool:

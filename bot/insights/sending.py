@@ -11,9 +11,9 @@ from random import Random
 
 from bot.episode.model import Episode
 from bot.errors import StoreError
-from bot.insights import rotation, words
+from bot.insights import words
 from bot.insights.due import CATCH_UP
-from bot.insights.planning import turn_of
+from bot.insights.planning import few_left
 from bot.insights.poster import Absent, NotPosted, Outcome, Posted, Poster, Rejected, Sight, Unclear
 from bot.insights.posts import DailyPost, daily_post
 from bot.store.model import Claim, State
@@ -67,7 +67,7 @@ class Sender:
         if delivery.sending_since is not None:
             earlier = await self._earlier(claim, delivery.sending_since)
             if not isinstance(earlier, Absent):
-                return await self._settle(claim, earlier)
+                return await self._settle(claim, earlier, delivery.sending_since)
         if subscription.is_paused and not delivery.extra:
             return await self._close(claim, State.SKIPPED, words.PAUSED_MEANWHILE)
         if self._clock() - delivery.due_at > CATCH_UP:
@@ -80,12 +80,20 @@ class Sender:
             return await poster.find(claim.subscription, claim.delivery.mark, since)
         except Exception:
             _LOG.exception("looking for an earlier post failed")
-            return Unclear(reason=words.LOOK_FAILED)
+            return Unclear(reason=words.LOOK_FAILED, is_passing=True)
 
-    async def _settle(self, claim: Claim, earlier: Posted | Unclear) -> Handled:
-        """The end of a try that was cut off: it was posted, or nobody can say; then never twice."""
+    async def _settle(self, claim: Claim, earlier: Posted | Unclear, since: datetime) -> Handled:
+        """The end of a try that was cut off: it was posted, or nobody can say; then never twice.
+
+        A platform that is only away is asked again, after pauses that grow with the time since the try.
+        """
         if isinstance(earlier, Posted):
             return await self._sent(claim, earlier)
+        now = self._clock()
+        if earlier.is_passing and now - claim.delivery.due_at <= CATCH_UP:
+            pause = min(max(now - since, PAUSES[0]), PAUSES[-1])
+            await self._store.try_later(claim.delivery, at=now + pause, reason=earlier.reason, was_posted=None)
+            return Handled(state=State.CLAIMED, reason=earlier.reason)
         return await self._close(claim, State.UNCERTAIN, earlier.reason)
 
     async def _post(self, claim: Claim) -> Handled:
@@ -164,13 +172,12 @@ class Sender:
         return Handled(state=state if is_mine else State.CLAIMED, reason=reason if is_mine else words.TAKEN_OVER)
 
     async def _warn_when_few(self, claim: Claim) -> None:
-        """Told once a round, from the rotation as the claim left it."""
+        """Told once a round, from the rotation as the claim left it; after a post on demand the reply says it."""
         episode = self._episodes().get(claim.subscription.episode_id)
         if episode is None or claim.delivery.extra:
             return
-        pool = rotation.pool_of(episode, claim.subscription.theme)
-        left = sum(1 for item in pool if item not in turn_of(claim.subscription).used)
-        if rotation.is_few(left, len(pool)):
+        left = few_left(claim.subscription, episode)
+        if left is not None:
             await self._tell(claim, words.few_left(claim.subscription, left))
 
     async def _tell(self, claim: Claim, text: str) -> None:

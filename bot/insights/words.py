@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.insights.reading import MONTHS, WEEKDAYS
+from bot.insights.zones import is_zone
 from bot.store.model import EVERY_DAY, State, Subscription
 
 PAUSED_MEANWHILE = "the subscription was paused before it was posted"
@@ -28,6 +29,9 @@ STATUS = "How the daily insight of this channel stands:"
 NOTHING_COMING = "Nothing is coming up."
 NOTHING_COMING_PAUSED = "Nothing is coming up: the daily insight is paused. Start it again with /daily resume."
 NOT_A_POST_DAY = "Nothing is planned on {day}, so there is nothing to skip. Coming up: {coming}."
+TOO_FAR = "{day} is too far ahead. Give a date within a year."
+ZONE_GONE = "I no longer know the time zone {zone}. Give another one with /daily set."
+ZONE_UNKNOWN = "no longer known: set it again"
 PAST_DATE = "{day} is over. Give a date to come."
 NOT_NOW_TWICE = "That post is already on its way."
 STOPPED = "Stopped. No more daily insights in this channel."
@@ -49,7 +53,9 @@ def day(when: date) -> str:
 
 
 def moment(instant: datetime, zone: str) -> str:
-    """`Sunday, 8 March 2026, 09:00 CET (Europe/Berlin)`."""
+    """`Sunday, 8 March 2026, 09:00 CET (Europe/Berlin)`; in UTC for a zone that is no longer known."""
+    if not is_zone(zone):
+        return f"{day(instant.date())}, {instant:%H:%M} UTC"
     local = instant.astimezone(ZoneInfo(zone))
     return f"{day(local.date())}, {local:%H:%M %Z} ({zone})"
 
@@ -101,6 +107,17 @@ def preview(when: str, is_paused: bool) -> str:
 def replaced(when: str) -> str:
     """Above a replacement."""
     return f"Replaced. This comes {when} instead."
+
+
+def posted_now(kind: State, reason: str, when: str | None) -> str:
+    """After `now`: what became of the post."""
+    if kind is State.SENT:
+        return POSTED_NOW.format(when=when) if when else POSTED_NOW_ONLY
+    if kind is State.CLAIMED:
+        return NOT_POSTED_YET.format(reason=reason)
+    if kind is State.UNCERTAIN:
+        return MAYBE_POSTED.format(reason=reason)
+    return NOT_POSTED.format(reason=reason)
 
 
 def gave_up(subscription: Subscription, reason: str) -> str:

@@ -4,7 +4,7 @@ Knows the IANA names; never guesses between two.
 """
 
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from rapidfuzz import fuzz, process
 
@@ -36,6 +36,10 @@ _MEANT = {
     "jst": "Asia/Tokyo",
     "japan": "Asia/Tokyo",
     "aest": "Australia/Sydney",
+    "us/eastern": "America/New_York",
+    "us/central": "America/Chicago",
+    "us/mountain": "America/Denver",
+    "us/pacific": "America/Los_Angeles",
 }
 _UTC = ("utc", "gmt", "z", "zulu", "etc/utc")
 _NEAR = 60.0
@@ -61,6 +65,15 @@ def read_zone(text: str) -> str:
     if not near:
         raise UsageError("I do not know that time zone. Write it like Europe/Berlin or America/New_York.")
     raise UsageError(f"I do not know that time zone. Did you mean {_either(near)}?")
+
+
+def is_zone(name: str) -> bool:
+    """Whether this machine still knows a zone that was read once: tzdata drops one now and then."""
+    try:
+        ZoneInfo(name)
+    except ZoneInfoNotFoundError:
+        return False
+    return True
 
 
 def suggest_zones(prefix: str, limit: int = 25) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """`/daily` from end to end, without a platform."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -302,3 +303,83 @@ async def test_contacts_stay_out_of_reprs(bench: Bench) -> None:
     assert made is not None
     assert made.admin_contact == "admin-1"
     assert "admin-1" not in repr(made) + repr(HERE)
+
+
+@pytest.mark.parametrize("typed", ["9999-12-31", "2027-03-04", "4 March 2027"])
+async def test_a_date_beyond_a_year_is_refused(bench: Bench, typed: str) -> None:
+    """No pause that would never end by itself, and no calendar without an end."""
+    await bench.daily.set(HERE, NINE)
+    for verb in (bench.daily.skip, bench.daily.pause):
+        with pytest.raises(UsageError, match="too far ahead"):
+            await verb(HERE, typed)
+    assert lines(await bench.daily.status(HERE))["State"] == "running"
+
+
+async def test_a_pause_of_a_year_ends_by_itself(bench: Bench) -> None:
+    """The farthest date that is taken still has a next post."""
+    await bench.daily.set(HERE, Typed(time="9:00", zone="berlin", days="monday"))
+    assert "The next one comes Monday, 8 March 2027" in (await bench.daily.pause(HERE, "2027-03-02")).text
+
+
+async def test_a_zone_that_went_away_is_told_and_set_anew(bench: Bench) -> None:
+    """`status` and `stop` answer, what needs the zone says what to do, and `set` puts it right."""
+    await bench.daily.set(HERE, NINE)
+    await bench.run_until("2026-03-02 08:00")
+    made = (await bench.daily.pause(HERE, "2026-03-05")).subscription
+    assert made is not None
+    await bench.store.subscribe(replace(made, zone="Mars/Olympus"), next_due_at=None)
+    told = lines(await bench.daily.status(HERE))
+    assert told["Zone"] == "Mars/Olympus, no longer known: set it again (set here)"
+    assert (told["Last posted"], told["Next"]) == ("Monday, 2 March 2026, 08:00 UTC", "nothing")
+    verbs = bench.daily
+    for asked in (verbs.next, verbs.preview, verbs.replace, verbs.resume, verbs.pause):
+        with pytest.raises(UsageError, match="no longer know the time zone Mars/Olympus"):
+            await asked(HERE)
+    with pytest.raises(UsageError, match="no longer know"):
+        await verbs.skip(HERE, "tomorrow")
+    with pytest.raises(UsageError, match="no longer know"):
+        await verbs.now(HERE, key="k")
+    assert "3 March 2026, 09:00" in (await verbs.set(HERE, NINE)).text
+    await bench.store.subscribe(replace(made, zone="Mars/Olympus"), next_due_at=None)
+    assert (await verbs.stop(HERE)).text.startswith("Stopped")
+
+
+async def test_an_episode_that_went_away_can_be_stopped_by_its_name(bench: Bench) -> None:
+    """The name the bot offers is one it takes, also for an episode it no longer knows."""
+    await bench.daily.set(HERE, NINE)
+    await bench.daily.set(replace(HERE, episode="e2"), NINE)
+    del bench.known["e2"]
+    with pytest.raises(UsageError, match=r"e1.*e2|e2.*e1"):
+        await bench.daily.stop(HERE)
+    await bench.daily.stop(replace(HERE, episode="E2"))
+    assert lines(await bench.daily.status(HERE))["Episode"] == "A made-up talk (the default)"
+
+
+async def test_now_takes_no_insight_an_admin_chose_for_a_day(bench: Bench) -> None:
+    """Even when it is the last of the round, a replacement stays for its date alone."""
+    await bench.daily.set(HERE, NINE)
+    for _ in range(9):
+        chosen = (await bench.daily.replace(HERE)).post
+    bench.clock.move(days=-1)
+    await bench.daily.now(HERE, key="k")
+    assert chosen is not None
+    assert await bench.posted() != [chosen.insight.id]
+
+
+async def test_the_warning_comes_also_when_a_post_on_demand_leaves_few(bench: Bench) -> None:
+    """Once a round, whichever post it was; who asked for one is told in the reply."""
+    await bench.daily.set(HERE, NINE)
+    replies = [(await bench.daily.now(HERE, key=f"k{number}")).text for number in range(5)]
+    assert [number for number, text in enumerate(replies) if "6 insights left" in text] == [3]
+    await bench.run_until("2026-03-02 08:00")
+    assert bench.platform.told == []
+
+
+async def test_a_pause_that_is_over_is_no_longer_told(bench: Bench) -> None:
+    """Between the end of a pause and the next post `status` says that it runs."""
+    await bench.daily.set(HERE, Typed(time="9:00", zone="berlin", days="monday"))
+    await bench.daily.pause(HERE, "2026-03-05")
+    bench.clock.move(days=2)
+    assert lines(await bench.daily.status(HERE))["State"].startswith("paused until")
+    bench.clock.move(days=2)
+    assert lines(await bench.daily.status(HERE))["State"] == "running"

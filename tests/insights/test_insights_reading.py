@@ -36,6 +36,7 @@ def test_a_zone_is_read(typed: str, zone: str) -> None:
         ("Europe/Berlni", "Did you mean Europe/Berlin"),
         ("los angles", "Did you mean America/Los_Angeles"),
         ("EST", "Did you mean America/New_York"),
+        ("US/Eastern", "Did you mean America/New_York"),
         ("louisville", "America/Kentucky/Louisville"),
         ("xqzw", "Write it like Europe/Berlin"),
         ("", "Write it like Europe/Berlin"),

@@ -1,6 +1,6 @@
 """Which insight comes next."""
 
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +13,12 @@ POOL = tuple(f"i{number}" for number in range(12))
 
 
 def ahead(pool: tuple[str, ...], count: int, turn: Turn | None = None, seed: str = "s") -> list[str]:
-    return list(islice(rotation.upcoming(pool, turn or Turn(), seed), count))
+    """The insights as they will come, past round after round."""
+    found, turn = [], turn or Turn()
+    while len(found) < count and (picked := rotation.pick(pool, turn, seed)) is not None:
+        found.append(picked.insight_id)
+        turn = picked.after
+    return found
 
 
 @given(
