@@ -75,13 +75,14 @@ class DiscordPoster:
         """Look through what the bot itself wrote in the channel since then."""
         client = self._client()
         if client is None or client.user is None:
-            return Unclear(reason=NOT_CONNECTED.reason)
+            return Unclear(reason=NOT_CONNECTED.reason, is_passing=True)
         try:
             return await _look(_channel(client, subscription), client.user.id, mark, since)
         except discord.HTTPException as error:
-            return Unclear(reason=f"looking into the channel was refused ({error.status})")
-        except (discord.DiscordException, *LOST):
-            return Unclear(reason="Discord could not be reached to look for an earlier post")
+            is_passing = error.status >= 500 or error.status in (401, 429)
+            return Unclear(reason=f"looking into the channel was refused ({error.status})", is_passing=is_passing)
+        except (discord.DiscordException, RuntimeError, *LOST):
+            return Unclear(reason="Discord could not be reached to look for an earlier post", is_passing=True)
 
     async def tell_admin(self, subscription: Subscription, text: str) -> bool:
         """A direct message to whoever set the subscription."""

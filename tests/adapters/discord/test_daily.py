@@ -236,7 +236,15 @@ async def test_an_earlier_post_is_found_by_its_mark(place: Place, subscription: 
     assert isinstance(await place.poster.find(subscription, MARK, SINCE), Unclear)
     place.fake.may_read_history = True
     place.fake.faults.plan(Fault(method="GET", path=POST, status=403, body={"code": 50001}))
-    assert isinstance(await place.poster.find(subscription, MARK, SINCE), Unclear)
+    refused = await place.poster.find(subscription, MARK, SINCE)
+    assert (type(refused), getattr(refused, "is_passing", None)) == (Unclear, False)
+
+
+async def test_a_look_that_discord_did_not_answer_may_be_asked_again(place: Place, subscription: Subscription) -> None:
+    """That is not the same as a platform that cannot tell."""
+    place.fake.faults.plan(Fault(method="GET", path=POST, status=503, times=9))
+    sight = await place.poster.find(subscription, MARK, SINCE)
+    assert (type(sight), getattr(sight, "is_passing", None)) == (Unclear, True)
 
 
 async def test_the_admin_is_told_directly(place: Place, subscription: Subscription) -> None:
