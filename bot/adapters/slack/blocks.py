@@ -50,16 +50,20 @@ def message(text: str, blocks: Iterable[Block] = (), *, metadata: dict[str, Any]
     return Message(text=escape_within(text, TOP_TEXT).strip() or "…", blocks=fit(blocks), metadata=metadata or {})
 
 
-def fit(blocks: Iterable[Block], *, most: int = BLOCKS) -> tuple[Block, ...]:
-    """As many blocks, from the first, as Slack takes in one message."""
+def fit(blocks: Iterable[Block], *, most: int = BLOCKS, closing: tuple[Block, ...] = ()) -> tuple[Block, ...]:
+    """As many blocks, from the first, as Slack takes in one message with the closing ones behind them."""
     kept: list[Block] = []
-    size = 2
+    size = 2 + sum(_size(block) for block in closing)
     for block in blocks:
-        size += len(json.dumps(block, ensure_ascii=False)) + 2
-        if len(kept) == most or size > ALL_BLOCKS:
+        size += _size(block)
+        if len(kept) + len(closing) == most or size > ALL_BLOCKS:
             break
         kept.append(block)
-    return tuple(kept)
+    return (*kept, *closing)
+
+
+def _size(block: Block) -> int:
+    return len(json.dumps(block, ensure_ascii=False)) + 2
 
 
 def mrkdwn(text: str, limit: int = SECTION) -> dict[str, Any]:

@@ -37,10 +37,9 @@ def home_view(
         *render.theme_buttons(episode),
         kit.header(say("slack.home_chapters", locale)),
         *render.paragraphs(render.chapter_lines(episode, episode.chapters)),
-        kit.divider(),
-        kit.context(escape_within(privacy, kit.SECTION)),
     ]
-    return {"type": "home", "blocks": list(kit.fit(parts, most=kit.HOME_BLOCKS))}
+    closing = (kit.divider(), kit.context(escape_within(privacy, kit.SECTION)))
+    return {"type": "home", "blocks": list(kit.fit(parts, most=kit.HOME_BLOCKS, closing=closing))}
 
 
 def _upcoming(reply: DailyReply | None, locale: str) -> list[Block]:

@@ -96,10 +96,12 @@ class Replies:
         workspace = await self.workspace(incoming)
         if workspace is None:
             return _NOWHERE
-        if incoming.is_direct and incoming.surface in ("direct", "press"):
-            return await self.post(workspace, incoming.channel_id, message, thread_ts=incoming.thread_ts)
         sent = Sent(fate=Fate.REFUSED, reason="no_channel")
-        if incoming.channel_id and not incoming.is_direct:
+        if incoming.is_direct and incoming.surface in ("direct", "press"):
+            sent = await self.post(workspace, incoming.channel_id, message, thread_ts=incoming.thread_ts)
+            if sent.reason != "channel_not_found":  # else two people talk there, and the bot is neither
+                return sent
+        elif incoming.channel_id and not incoming.is_direct:
             thread = "" if incoming.surface == "command" else incoming.thread_ts
             user, channel = incoming.user_id, incoming.channel_id
             sent = await self.courier.whisper(workspace.bot_token, channel, user, message, thread_ts=thread)

@@ -127,13 +127,13 @@ class ManyWorkspaces:
         return workspace
 
     async def forget(self, team_id: str, enterprise_id: str = "") -> None:
-        """Remove an installation and its daily insights."""
+        """Remove the team's installation, or where it has none its organisation's; and the team's daily insights."""
         self._cache.clear()
-        await self._store.delete_installation(team_id=team_id)
-        if enterprise_id:
+        removed = await self._store.delete_installation(team_id=team_id) if team_id else 0
+        if enterprise_id and not removed:
             await self._store.delete_installation(enterprise_id=enterprise_id)
-        if team_id:
-            await self._store.forget_workspace("slack", team_id)
+        for key in (team_id, f"{enterprise_id}/{team_id}"):
+            await self._store.forget_workspace("slack", key)
 
     def distrust(self, workspace: Workspace) -> None:
         """Read it anew the next time."""

@@ -61,6 +61,17 @@ async def test_the_last_resort_is_a_direct_message(house: House) -> None:
     assert message["channel"] == "U0ADA"
 
 
+async def test_a_press_between_two_people_falls_back_to_a_direct_message(house: House) -> None:
+    """A direct message the bot is not part of: what it may not post there comes from the bot itself."""
+    house.slack.fail("response_url", Fault(status=404))
+    house.slack.fail("chat.postMessage", Fault(error="channel_not_found"))
+    pressed = press(house.slack, {"action_id": "cv_open_0", "value": '{"h": "lamp-oil"}'}, channel="D0BOB")
+    message = await house.ask(pressed, "chat.postMessage")
+    assert message["channel"] == "U0ADA"
+    assert ANSWER in words(message)
+    assert "blocks" in message
+
+
 async def test_blocks_that_slack_does_not_like_become_bare_words(house: House) -> None:
     """Refused on every way with blocks: the words alone still arrive."""
     house.slack.fail("response_url", Fault(status=400, error="invalid_blocks"))

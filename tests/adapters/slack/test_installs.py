@@ -236,6 +236,31 @@ async def test_an_organisations_installation_serves_its_teams(store: Store, cloc
     assert found.bot_token == "xoxb-0"
 
 
+async def test_a_team_that_leaves_takes_only_its_own_with_it(store: Store, clock: Clock) -> None:
+    """The organisation's installation outlives a team's own; the daily insights of the team go either way."""
+    workspaces = many_on(store, Rotation(), clock)
+    await workspaces.save(Workspace(team_id="", enterprise_id="E1", bot_token="xoxb-org"))
+    await workspaces.save(replace(due(clock), team_id="T7", enterprise_id="E1", expires_at=None))
+    for key in ("T7", "E1/T7", "E1/T8"):
+        wanted = Wanted(
+            platform="slack",
+            workspace_id=key,
+            channel_id="C1",
+            episode_id="harbour-light",
+            local_time=time(9),
+            zone="UTC",
+        )
+        await store.subscribe(wanted, next_due_at=None)
+    await workspaces.forget("T7", "E1")
+    found = await workspaces.find("T8", "E1")
+    assert found is not None
+    assert found.bot_token == "xoxb-org"
+    left = [key for key in ("T7", "E1/T7", "E1/T8") if await store.subscriptions_of("slack", key)]
+    assert left == ["E1/T8"]
+    await workspaces.forget("T7", "E1")
+    assert await workspaces.find("T8", "E1") is None
+
+
 async def test_the_hot_path_reads_the_store_seldom(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """One look in half a minute, however much is asked."""
     workspaces = many_on(store, Rotation(), clock)

@@ -212,4 +212,6 @@ def test_a_huge_home_is_cut_not_refused(answers: Answers) -> None:
     """An episode with far too many chapters still gives a view that Slack takes."""
     chapter = answers.episode.chapters[0]
     huge = replace(answers.episode, chapters=tuple(replace(chapter, title="t" * 200) for _ in range(900)))
-    check_limits(home_view(huge, None, privacy="p", locale="en")["blocks"], most=100)
+    blocks = home_view(huge, None, privacy="the privacy line", locale="en")["blocks"]
+    check_limits(blocks, most=100)
+    assert "the privacy line" in str(blocks[-1])
