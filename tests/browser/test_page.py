@@ -1,10 +1,12 @@
 """The page in a real browser: what a person does, by mouse, finger and keyboard."""
 
+import asyncio
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Error, Page, Route, expect
 
 from bot.adapters.web.server import WebAdapter
 from bot.adapters.web.shapes import outcome_json
@@ -52,6 +54,31 @@ async def test_a_shared_link_asks_by_itself_and_back_goes_back(visit: Open, web:
     await expect(made.page.locator("#view .text")).to_contain_text("vinegar")
     await made.page.go_back()
     await expect(made.page.locator("#view .text")).to_contain_text(FUEL_ANSWER)
+
+
+async def test_going_back_to_the_start_forgets_a_question_under_way(visit: Open, web: WebAdapter) -> None:
+    """An answer that arrives after the person has gone back does not reappear."""
+    made = await visit(web.url)
+    page = made.page
+    await made.ask(FUEL)
+    await expect(page.locator("#view .text")).to_contain_text(FUEL_ANSWER)
+    held = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await held.wait()
+        with suppress(Error):  # a request that was given up can no longer go on
+            await route.continue_()
+
+    await page.route("**/api/ask?*", hold)
+    async with page.expect_request("**/api/ask?*"):
+        await page.fill("#question", "why not use soap")
+        await page.press("#question", "Enter")
+    await page.go_back()
+    await expect(page.locator("#reply")).to_be_hidden()
+    held.set()
+    await page.unroute_all(behavior="wait")
+    await page.evaluate("() => fetch('/livez').then((reply) => reply.text())")
+    await expect(page.locator("#reply")).to_be_hidden()
 
 
 async def test_the_same_answer_is_shown_as_discord_and_slack_would(visit: Open, web: WebAdapter) -> None:

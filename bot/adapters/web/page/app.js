@@ -111,6 +111,7 @@ function askFromAddress() {
     return load("/api/ask", { q: given.get("q") }, null);
   }
   if (given.has("id")) return load("/api/open", { id: given.get("id") }, null);
+  state.waiting?.abort();
   state.outcome = null;
   $("reply").hidden = true;
   document.body.classList.remove("has-answer");
