@@ -6,8 +6,10 @@ Takes ids, names and timings only: no question text, no token, no user id in cle
 import logging
 import math
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -129,6 +131,12 @@ class Telemetry:
     def exposition(self) -> bytes:
         """The metrics in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+def place_of(error: BaseException | None) -> str:
+    """Where it broke, such as `service.py:71`; never the error's own text, which may hold what a person typed."""
+    frames = traceback.extract_tb(error.__traceback__) if error else []
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
 def _or_nan(value: float | None) -> float:

@@ -20,7 +20,7 @@ from bot.answer.model import Answer, Question, Refusal, Spoken
 from bot.errors import StoreError
 from bot.store.model import KeptQuestion
 from bot.store.store import Store
-from bot.telemetry import Telemetry
+from bot.telemetry import Telemetry, place_of
 
 TOPIC_KEPT = timedelta(hours=24)
 STORE_SECONDS = 1.5
@@ -137,7 +137,8 @@ class Desk:
         """A short code for a failure: shown to the person, and logged with what an operator needs."""
         code = secrets.token_hex(3).upper()
         self.telemetry.failures.labels(platform, kind).inc()
-        log.error("failed", platform=platform, kind=kind, reference=code, error=type(error).__name__ if error else None)
+        name = type(error).__name__ if error else None
+        log.error("failed", platform=platform, kind=kind, reference=code, error=name, place=place_of(error))
         return code
 
     async def _topic(self, asker: Asker) -> str | None:

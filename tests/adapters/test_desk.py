@@ -252,13 +252,17 @@ async def test_every_question_is_counted(desk: Desk) -> None:
 
 
 def test_a_failure_gets_a_code_and_a_log_line(desk: Desk) -> None:
-    """Short, new each time, counted, with the kind of error and not its text, which may quote a person."""
+    """Short, new each time, counted, with the kind of error and where it broke, never its text, which may quote people."""
     with capture_logs() as lines:
         codes = {desk.reference("discord", "ask", ValueError("user-4711 typed this")) for _ in range(20)}
         desk.reference("slack", "send")
+        with pytest.raises(UsageError) as broke:
+            desk.at("soon")
+        desk.reference("slack", "at", broke.value)
+    assert lines[-1]["place"].startswith("clock.py:")
     assert len(codes) == 20
     assert all(len(code) == 6 and code.isalnum() and code == code.upper() for code in codes)
     assert {line["reference"] for line in lines} > codes
-    assert {line["error"] for line in lines} == {"ValueError", None}
+    assert {line["error"] for line in lines} == {"ValueError", "UsageError", None}
     assert "4711" not in str(lines)
     assert 'chapterverse_failures_total{kind="ask",platform="discord"} 20.0' in desk.telemetry.exposition().decode()

@@ -4,9 +4,7 @@ Knows discord.py's clients and how they end; what they serve is put in by `prepa
 """
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,6 +13,7 @@ import structlog
 
 from bot.adapters.discord.config import Config
 from bot.errors import SettingsError
+from bot.telemetry import place_of
 
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 SHARDED_FROM = 1000
@@ -90,7 +89,7 @@ class Connection:
         except discord.ConnectionClosed as error:
             return self._closed(error.code)
         except Exception as error:  # the rim: nothing that happens to one connection ends the process
-            log.warning("discord_connection_broke", error=type(error).__name__, place=_place(error))
+            log.warning("discord_connection_broke", error=type(error).__name__, place=place_of(error))
             return False
         finally:
             self.client = None
@@ -129,12 +128,6 @@ class Connection:
                 await self._stopped.wait()
         except TimeoutError:
             return
-
-
-def _place(error: BaseException) -> str:
-    """Where it broke, for an operator; never the error's own text, which may hold an address with a token."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
 def client_options() -> dict[str, Any]:

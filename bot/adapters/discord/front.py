@@ -96,6 +96,8 @@ class Front:
 
     async def _apologise(self, talk: Talk, word: str, error: BaseException | None) -> None:
         code = self._desk.reference(PLATFORM, word, error) if word != "restarting" else ""
+        if isinstance(error, discord.HTTPException):
+            log.warning("refused_by_discord", reference=code, status=error.status, code=error.code)
         await self._line(talk, say(f"shared.{word}", talk.locale, code=code))
 
     async def _line(self, talk: Talk, text: str) -> None:

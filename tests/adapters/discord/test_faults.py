@@ -1,5 +1,6 @@
 """The unmodified discord.py client, in its own process, against a Discord with the faults it is known for."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,9 @@ async def test_a_refused_answer_becomes_one_line_with_a_reference(world: World) 
     line = words(await asked.until_shown())
     code = line.rpartition("reference ")[2].rstrip(").")
     assert len(code) == 6
-    assert f'"reference": "{code}"' in bot.lines()
+    told = [line for line in map(json.loads, bot.lines().splitlines()) if line.get("reference") == code]
+    assert [line["event"] for line in told] == ["failed", "refused_by_discord"]
+    assert (told[1]["status"], told[1]["code"]) == (400, 50035)
     assert asked.visible == 1
     await assert_answered(fake)
 
