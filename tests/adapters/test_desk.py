@@ -252,7 +252,7 @@ async def test_every_question_is_counted(desk: Desk) -> None:
 
 
 def test_a_failure_gets_a_code_and_a_log_line(desk: Desk) -> None:
-    """Short, new each time, counted, with the kind of error and where it broke, never its text, which may quote people."""
+    """Short, new each time, counted, with the kind of error and where it broke, never its text: it may quote people."""
     with capture_logs() as lines:
         codes = {desk.reference("discord", "ask", ValueError("user-4711 typed this")) for _ in range(20)}
         desk.reference("slack", "send")
