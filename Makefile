@@ -7,7 +7,7 @@ RUN := $(VENV)/.run
 TEST := $(VENV)/.test
 Q ?= why did CUDA win?
 
-.PHONY: help run chat ask test lint check eval doctor transcript bench chaos fuzz load licences lock clean
+.PHONY: help run chat ask test lint check eval doctor transcript bench chaos cluster fuzz load memory licences lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -64,6 +64,12 @@ chaos: $(TEST)  ## daily insights under SIGKILL, the long form
 
 load: $(TEST)  ## how much each entrance carries on one core
 	@$(BIN)/python -m tests.load
+
+cluster: $(TEST)  ## three web replicas and two schedulers behind nginx, killed in turn
+	@$(BIN)/python -m tests.cluster --long
+
+memory: $(TEST)  ## memory over a million questions
+	@$(BIN)/python -m tests.load.memory
 
 fuzz: $(TEST)  ## every parser of outside input, coverage-guided
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=3.0'

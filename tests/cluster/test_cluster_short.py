@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.nginx import NGINX, config
+from tests.cluster.nginx import NGINX, site
 from tests.cluster.trial import SHORT, carry_out
 
 
@@ -24,7 +24,9 @@ async def test_a_cluster_loses_no_question_and_no_insight(tmp_path: Path) -> Non
 
 def test_a_replica_that_fails_is_left_out_and_its_question_goes_on() -> None:
     """The configuration names every replica, passes a failed question on, and has words for when none is left."""
-    text = config(Path("/somewhere"), 8080, [1, 2, 3])
+    text = site(8080, [1, 2, 3])
+    assert "listen 127.0.0.1:8080;" in text
+    assert [f"server 127.0.0.1:{port} " in text for port in (1, 2, 3, 8081)] == [True, True, True, False]
     assert text.count("max_fails=1 fail_timeout=2s;") == 3
     assert "proxy_next_upstream error timeout http_502 http_503 http_504;" in text
     assert '"message": "I am away for a moment' in text
