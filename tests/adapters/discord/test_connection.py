@@ -68,12 +68,13 @@ async def test_shards_too_few_for_the_servers_end_the_bot(fake: FakeDiscord, des
 
 async def test_a_bot_that_has_grown_divides_its_connection(fake: FakeDiscord, desk: Desk) -> None:
     """Told that one connection is not enough, it opens as many as Discord advises."""
-    fake.gateway.refuse_with = 4011
+    fake.gateway.refuse_with, fake.shards = 4011, 1
     async with connected(desk):
         await fake.until(lambda: bool(fake.gateway.identified))
         fake.gateway.refuse_with = None
         await assert_answered_when_ready(fake)
-        assert fake.gateway.identified[-1]["shard"] == [0, 2]
+        assert fake.gateway.identified[0].get("shard") is None
+        assert fake.gateway.identified[-1]["shard"] == [0, 1]
 
 
 async def test_what_breaks_in_an_event_is_logged_by_its_kind(fake: FakeDiscord, desk: Desk) -> None:

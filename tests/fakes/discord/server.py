@@ -77,6 +77,7 @@ class FakeDiscord:
         self.posts: list[dict[str, Any]] = []
         self.synced: list[list[dict[str, Any]]] = []
         self.guild_count = guild_count
+        self.shards = 2
         self.may_read_history = True
         self.posted = asyncio.Event()
         self._nonces: dict[tuple[str, str], dict[str, Any]] = {}
@@ -183,7 +184,7 @@ class FakeDiscord:
                 return 200, self._application()
             case "GET", ["gateway", "bot"]:
                 limit = {"total": 1000, "remaining": 999, "reset_after": 1, "max_concurrency": 1}
-                return 200, {"url": self.gateway.url, "shards": 2, "session_start_limit": limit}
+                return 200, {"url": self.gateway.url, "shards": self.shards, "session_start_limit": limit}
             case "PUT", ["applications", _, "commands"]:
                 self.synced.append(body["list"])
                 return 200, [_synced(number, one) for number, one in enumerate(body["list"])]
