@@ -38,7 +38,8 @@ def catching(desk: Desk) -> Middleware:
     @web.middleware
     async def catch(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
-            return await handler(request)
+            with desk.telemetry.in_flight.labels("web").track_inprogress():
+                return await handler(request)
         except Problem as problem:
             return reply(request, problem)
         except web.HTTPException as error:
