@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.adapters.desk import soon
 from bot.errors import StoreError
 from bot.store.model import Installation
 from bot.store.secrets import Secrets
@@ -117,7 +118,7 @@ class ManyWorkspaces:
         key = (enterprise_id, team_id)
         workspace, until = self._cache.get(key, (None, 0.0))
         if workspace is None or self._seconds() >= until:
-            workspace = await self._read(team_id, enterprise_id)
+            workspace = await self._read_or(workspace, team_id, enterprise_id)
         if workspace is not None and self._is_due(workspace):
             workspace = await self._renew(workspace)
         if workspace is not None:
@@ -138,6 +139,16 @@ class ManyWorkspaces:
     def distrust(self, workspace: Workspace) -> None:
         """Read it anew the next time."""
         self._cache.clear()
+
+    async def _read_or(self, known: Workspace | None, team_id: str, enterprise_id: str) -> Workspace | None:
+        """As it stands in the store; while that is down or hangs, as it was known. Raises StoreError."""
+        try:
+            return await soon(self._read(team_id, enterprise_id))
+        except StoreError as error:
+            if known is None:
+                raise
+            log.warning("slack_workspace_not_read_anew", team=team_id, reason=str(error))
+            return known
 
     async def _read(self, team_id: str, enterprise_id: str) -> Workspace | None:
         for enterprise, team in (("", team_id), (enterprise_id, "")):
