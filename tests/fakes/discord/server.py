@@ -4,7 +4,6 @@ Knows only the routes the bot uses; anything else is a 404 the test will see in 
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
@@ -13,8 +12,9 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes.discord import payloads
-from tests.fakes.discord.faults import Fault, Faults
+from tests.fakes.discord.faults import Faults
 from tests.fakes.discord.gateway import Gateway
+from tests.fakes.discord.wire import as_json, as_synced, body_of, ends, kept
 
 TOKEN = "fake-bot-token"
 ACK_SECONDS = 3.0
@@ -148,14 +148,14 @@ class FakeDiscord:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = "/" + request.match_info["path"]
-        body = await _body(request)
+        body = await body_of(request)
         call = Call(method=request.method, path=path, body=body)
         self.calls.append(call)
         fault = self.faults.take(request.method, path)
         if fault is not None and fault.delay_seconds:
             await asyncio.sleep(fault.delay_seconds)
         status, answer = (
-            (0, {}) if fault and not fault.is_done_first and _ends(fault) else self._serve(request, path, body)
+            (0, {}) if fault and not fault.is_done_first and ends(fault) else self._serve(request, path, body)
         )
         if fault is not None and fault.is_dropped:
             assert request.transport is not None
@@ -163,9 +163,9 @@ class FakeDiscord:
             return web.Response()
         if fault is not None and fault.status:
             call.status = fault.status
-            return _json(fault.body, fault.status, fault.headers)
+            return as_json(fault.body, fault.status, fault.headers)
         call.status = status
-        return _json(answer, status)
+        return as_json(answer, status)
 
     def _serve(self, request: web.Request, path: str, body: dict[str, Any]) -> tuple[int, Any]:
         match request.method, path.strip("/").split("/"):
@@ -187,7 +187,7 @@ class FakeDiscord:
                 return 200, {"url": self.gateway.url, "shards": self.shards, "session_start_limit": limit}
             case "PUT", ["applications", _, "commands"]:
                 self.synced.append(body["list"])
-                return 200, [_synced(number, one) for number, one in enumerate(body["list"])]
+                return 200, [as_synced(number, one) for number, one in enumerate(body["list"])]
             case "POST", ["users", "@me", "channels"]:
                 return 200, payloads.channel(int(body["recipient_id"]) + 1, None)
             case "GET", ["channels", channel_id]:
@@ -251,7 +251,7 @@ class FakeDiscord:
         asked.shown = body
         asked.shown_seconds = monotonic() - asked.began
         asked.changed.set()
-        return 200, payloads.message(payloads.BOT, flags=64) | _kept(body)
+        return 200, payloads.message(payloads.BOT, flags=64) | kept(body)
 
     def _follow_up(self, token: str, body: dict[str, Any]) -> tuple[int, Any]:
         asked = self.asked.get(token)
@@ -261,47 +261,16 @@ class FakeDiscord:
             return 400, {"message": "Maximum number of follow up messages reached", "code": 40094}
         asked.added.append(body)
         asked.changed.set()
-        return 200, payloads.message(payloads.BOT, flags=int(body.get("flags", 0))) | _kept(body)
+        return 200, payloads.message(payloads.BOT, flags=int(body.get("flags", 0))) | kept(body)
 
     def _post(self, channel_id: str, body: dict[str, Any]) -> tuple[int, Any]:
         nonce = body.get("nonce")
         if nonce and body.get("enforce_nonce") and (channel_id, nonce) in self._nonces:
             return 200, self._nonces[channel_id, nonce]
-        made = payloads.message(payloads.BOT, body.get("content") or "", channel_id=int(channel_id)) | _kept(body)
+        made = payloads.message(payloads.BOT, body.get("content") or "", channel_id=int(channel_id)) | kept(body)
         made |= {key: body[key] for key in ("nonce", "message_reference", "allowed_mentions") if body.get(key)}
         if nonce:
             self._nonces[channel_id, nonce] = made
         self.posts.append(made)
         self.posted.set()
         return 200, made
-
-
-def _json(answer: Any, status: int, headers: dict[str, str] | None = None) -> web.Response:
-    """JSON with the bare content type that Discord sends."""
-    kind = {"Content-Type": "application/json"}
-    return web.Response(body=json.dumps(answer).encode(), status=status, headers=kind | (headers or {}))
-
-
-def _ends(fault: Fault) -> bool:
-    return bool(fault.status or fault.is_dropped)
-
-
-def _kept(body: dict[str, Any]) -> dict[str, Any]:
-    return {key: body[key] for key in ("embeds", "components") if body.get(key) is not None}
-
-
-def _synced(number: int, told: dict[str, Any]) -> dict[str, Any]:
-    extra = {"id": str(600000 + number), "application_id": str(payloads.APPLICATION_ID), "version": "1"}
-    return {"default_member_permissions": None, "description": ""} | told | extra
-
-
-async def _body(request: web.Request) -> dict[str, Any]:
-    """The JSON of a request, also out of a form with files; a bare list under `list`."""
-    if request.content_type.startswith("multipart/"):
-        form = await request.post()
-        made: dict[str, Any] = json.loads(str(form["payload_json"]))
-        made["files"] = [name for name in form if name.startswith("files[")]
-        return made
-    raw = await request.read()
-    parsed = json.loads(raw) if raw else {}
-    return {"list": parsed} if isinstance(parsed, list) else parsed
