@@ -15,6 +15,7 @@ from bot.errors import UsageError
 
 ANSWER_LENGTH = 280
 INSIGHT_LENGTH = 400
+DEEPEST = 5_000
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -174,7 +175,11 @@ class GlossaryFile(_File):
 def read_yaml(path: Path, shape: Any, problems: list[str], *, shown_as: str) -> Any:
     """The file's content in that shape, or None with its problems added, each `file: place: what to write`."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        text = path.read_text(encoding="utf-8")
+        if _may_nest(text) > DEEPEST:
+            problems.append(f"{shown_as}: nested beyond reason; write lists and keys as in knowledge/README.md")
+            return None
+        content = yaml.load(text, Loader=_Loader)
         if content is None:
             problems.append(f"{shown_as}: the file is empty; knowledge/README.md shows what goes in it")
             return None
@@ -192,6 +197,11 @@ def read_yaml(path: Path, shape: Any, problems: list[str], *, shown_as: str) -> 
     except ValidationError as error:
         problems.extend(_explain(found, content, shown_as) for found in error.errors(include_url=False))
     return None
+
+
+def _may_nest(text: str) -> int:
+    """How deep a file can be nested at most. Over about 10,000 the C parser runs out of stack and ends the process."""
+    return max(text.count("[") + text.count("{"), max((line.count("- ") for line in text.splitlines()), default=0))
 
 
 def _explain_syntax(error: yaml.MarkedYAMLError) -> str:

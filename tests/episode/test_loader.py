@@ -98,6 +98,13 @@ def test_missing_files_are_named(folder: Path) -> None:
     assert _problems(nowhere) == (f"{nowhere}: no such folder; name another with --knowledge or --episode",)
 
 
+@pytest.mark.parametrize("content", ["[" * 50_000, "{a: " * 50_000, "- " * 50_000])
+def test_what_is_nested_beyond_reason_says_so(folder: Path, content: str) -> None:
+    """One line, where the C parser would end the whole process."""
+    (folder / "glossary.yaml").write_text(content, encoding="utf-8")
+    assert _problems(folder) == ("glossary.yaml: nested beyond reason; write lists and keys as in knowledge/README.md",)
+
+
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"# only a remark\n", b"---\n", b"~\n"])
 @pytest.mark.parametrize("name", ["episode.yaml", "notes/02-storm.yaml", "insights.yaml", "glossary.yaml"])
 def test_an_empty_file_says_so(folder: Path, name: str, content: bytes) -> None:
