@@ -133,7 +133,7 @@ def facts_of(message: discord.Message, bot: discord.ClientUser) -> Facts:
         bot_id=bot.id,
         is_from_person=not message.author.bot and message.webhook_id is None,
         is_plain=message.type in PLAIN,
-        is_direct=message.guild is None,
+        is_direct=isinstance(message.channel, discord.DMChannel),
         mentions_bot=any(user.id == bot.id for user in message.mentions),
         is_reply_to_bot=replied is not None and replied.author.id == bot.id,
     )

@@ -116,6 +116,16 @@ async def test_where_files_are_not_allowed_the_answer_comes_without_its_picture(
         assert post["channel_id"] == str(payloads.CHANNEL_ID)
 
 
+async def test_talk_in_a_server_not_known_yet_is_no_direct_message(fake: FakeDiscord, desk: Desk) -> None:
+    """While a server is still being loaded, what people say there to each other gets no reply."""
+    async with connected(desk):
+        await fake.gateway.ready.wait()
+        await fake.write("", guild_id=701234, channel_id=701235)
+        await fake.write("what fuel did the lantern use", guild_id=None, channel_id=701236)
+        posts = await fake.until_posted()
+        assert [one["channel_id"] for one in posts] == ["701236"]
+
+
 @given(st.text(max_size=60), st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.booleans())
 def test_a_bot_or_a_service_line_is_never_answered(
     content: str, is_person: bool, is_plain: bool, is_direct: bool, is_mention: bool, is_reply: bool
