@@ -23,6 +23,7 @@ BATCH = 500
 _AT_ONCE = 20
 _LONGEST_SLEEP = timedelta(seconds=30)
 _SHORTEST_SLEEP = timedelta(seconds=1)
+_LONGEST_PAUSE = 4.0  # so that insights flow again within 5 s of the database
 _LOG = logging.getLogger(__name__)
 
 Observe = Callable[[Claim, Handled], None]
@@ -79,7 +80,7 @@ class Runner:
                 await self._sleep(self._pause_after(failures))
 
     def _pause_after(self, failures: int) -> float:
-        return min(60.0, 2.0 ** min(failures, 6)) * self._random.uniform(0.5, 1.0)
+        return min(_LONGEST_PAUSE, 2.0 ** min(failures, 6)) * self._random.uniform(0.5, 1.0)
 
     async def tick(self) -> int:
         """One batch of claims left behind and one of what is due, carried out; how much there was to do."""

@@ -19,7 +19,7 @@ _STEMMER = Stemmer.Stemmer("english")
 STOP_WORDS = frozenset(
     "a an the and or of to in on at is are was were be been being am do does did doing have has had having it its "
     "that this these those there here i you he she we they him her his their our your my me us them as by with for "
-    "from so then than just also very can could will would shall should may might must about into if but not no "
+    "from so then than just also very can could will would shall should may might must about into if but no "
     "some any please tell s t d ll re ve m episode podcast interview talk say "
     "said".split()
 )
