@@ -7,7 +7,7 @@ RUN := $(VENV)/.run
 TEST := $(VENV)/.test
 Q ?= why did CUDA win?
 
-.PHONY: help run chat ask test lint check eval doctor transcript bench chaos cluster fuzz load memory licences lock clean
+.PHONY: help run chat ask test slow lint check eval doctor transcript bench chaos cluster fuzz load memory licences lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -52,6 +52,9 @@ lint: $(TEST)  ## style and types
 
 test: lint  ## style, types and all tests
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+
+slow: $(TEST)  ## the tests that take half a minute each: the image in a chroot, the cluster behind nginx
+	@$(BIN)/python -m pytest -q -m slow $(ARGS)
 
 eval: $(RUN)  ## score the answers on the golden questions
 	@$(BIN)/python -m bot eval
