@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 
 from tests.fakes.slack.payloads import as_form, command, direct, mention, signed, words
 from tests.fakes.slack.server import FakeSlack
@@ -108,7 +107,6 @@ async def test_two_processes_on_one_database_answer_once(slack: FakeSlack, tmp_p
         assert len(await slack.until(6, "chat.postMessage", seconds=15)) == 6
 
 
-@pytest.mark.slow
 async def test_sigterm_lets_work_in_flight_end(slack: FakeSlack, tmp_path: Path) -> None:
     """What takes a second is finished, and the process ends within ten."""
     async with process(slack, tmp_path, "socket", "--slow", "1") as (made, _):
