@@ -19,6 +19,14 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 STAGES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
+class _ToStderr(logging.StreamHandler[Any]):
+    """Writes to what `sys.stderr` is when a line comes."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def set_up_logs(log_format: str, level: str) -> None:
     """Send structured lines to stderr, as JSON or for people; the libraries' own loggers go the same way."""
     shared: list[Any] = [
@@ -32,10 +40,10 @@ def set_up_logs(log_format: str, level: str) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the stderr of the moment, not of this call
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

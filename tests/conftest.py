@@ -1,15 +1,27 @@
 """Fixtures every part shares: a small made-up episode, with and without its transcript."""
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.answer.service import Answers
 from bot.episode.loader import read_episode
 from bot.episode.model import Episode
 from bot.retrieval.index import Index
 from tests.made_up import KNOWLEDGE, episode_with_transcript
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A test that sets logs up leaves none of it behind."""
+    handlers, level = logging.root.handlers, logging.root.level
+    yield
+    structlog.reset_defaults()
+    logging.root.handlers, logging.root.level = handlers, level
 
 
 @pytest.fixture(scope="session")

@@ -29,8 +29,9 @@ log = structlog.get_logger()
 
 def run(settings: Settings, *, only: str = "") -> int:
     """Serve until SIGTERM or Ctrl-C; the exit code. Raises ChapterVerseError when it cannot go on."""
+    roles = read_roles(only)
     set_up_logs(settings.log_format, settings.log_level)
-    asyncio.run(serve(settings, roles=read_roles(only)))
+    asyncio.run(serve(settings, roles=roles))
     return 0
 
 
