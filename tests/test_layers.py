@@ -37,7 +37,7 @@ HOMES = {
     "aiosqlite": "bot/store/",
     "sqlite3": "bot/store/",
     "rank_bm25": "bot/retrieval/",
-    "snowballstemmer": "bot/retrieval/",
+    "Stemmer": "bot/retrieval/",
     "spellchecker": "bot/retrieval/",
     "webvtt": "bot/episode/",
     "selectolax": "bot/episode/",

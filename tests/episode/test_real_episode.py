@@ -5,12 +5,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import snowballstemmer
 import yaml
 
 from bot.episode.loader import read_episode
 from bot.episode.model import Episode, Note, Turn
 from bot.episode.transcript import Transcript, read_transcript
+from bot.retrieval.text import stem
 
 FOLDER = Path(__file__).parents[2] / "knowledge" / "jensen-huang"
 FREE_ASKS = 8
@@ -24,7 +24,6 @@ _COMMON = frozenset(
     "huang nvidia lex fridman podcast episode video mean make made think thinks like really something someone people "
     "explain".split()
 )
-_STEMMER = snowballstemmer.stemmer("english")
 
 
 @pytest.fixture(scope="module")
@@ -125,4 +124,4 @@ def _turns(page: Transcript, note: Note) -> list[Turn]:
 def _content(text: str) -> frozenset[str]:
     """The stems of a text's words that carry content, names of the people and the show aside."""
     found = (word.split("'")[0] for word in re.findall(r"[a-z0-9]+(?:'[a-z]+)?", text.lower().replace("’", "'")))
-    return frozenset(str(_STEMMER.stemWord(word)) for word in found if word not in _COMMON)
+    return frozenset(stem(word) for word in found if word not in _COMMON)
