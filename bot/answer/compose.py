@@ -71,18 +71,15 @@ def answer_passage(index: Index, hit: Hit, *, question: str, confidence: float, 
 
 def refuse(index: Index, found: Found, verdict: Verdict, *, question: str, confidence: float) -> Refusal:
     """Closest moments when unsure, else the honest line with the nearest moment where one is near."""
-    if verdict == "closest" and (closest := related_moments(index, found.hits)):
-        outcome, text, nearest = "closest", UNSURE, closest
-    else:
-        outcome = "refusal"
-        text, nearest = _not_here(index, found)
+    closest = related_moments(index, found.hits) if verdict == "closest" else ()
+    text, nearest = (UNSURE, closest) if closest else _not_here(index, found)
     return Refusal(
         question=question,
         episode_id=index.episode.id,
-        outcome="closest" if outcome == "closest" else "refusal",
+        outcome="closest" if closest else "refusal",
         text=text,
         confidence=round(confidence, 4),
-        reason="unsure" if outcome == "closest" else "not_in_episode",
+        reason="unsure" if closest else "not_in_episode",
         nearest=nearest,
     )
 
