@@ -4,7 +4,6 @@ Knows no chat SDK and checks no rights: the adapter asks only for admins, and re
 """
 
 import asyncio
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -186,12 +185,13 @@ class Daily:
             picked = extra_choice(found, episode, today)
             return None if picked is None else (picked.insight_id, moved(found, picked.after))
 
-        claim = await self._store.claim_extra(
-            subscription.id, key=key, local_date=today, worker=secrets.token_hex(8), lease=LEASE, choose=choose
-        )
-        if claim is None:
-            raise UsageError(words.NOT_NOW_TWICE)
-        handled = await self._sender.carry_out(claim)
+        async with self._store.present() as worker:
+            claim = await self._store.claim_extra(
+                subscription.id, key=key, local_date=today, worker=worker, lease=LEASE, choose=choose
+            )
+            if claim is None:
+                raise UsageError(words.NOT_NOW_TWICE)
+            handled = await self._sender.carry_out(claim)
         when, left = await self._when(claim.subscription), few_left(claim.subscription, episode)
         text = words.posted_now(handled.state, handled.reason or "", when)
         if handled.state is State.SENT and left is not None:

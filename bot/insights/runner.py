@@ -21,7 +21,7 @@ from bot.store.store import Store
 
 BATCH = 500
 _AT_ONCE = 20
-_LONGEST_SLEEP = timedelta(seconds=30)
+_LONGEST_SLEEP = timedelta(seconds=3)  # so that what a killed process held goes on within 5 s
 _SHORTEST_SLEEP = timedelta(seconds=1)
 _LONGEST_PAUSE = 4.0  # so that insights flow again within 5 s of the database
 _LOG = logging.getLogger(__name__)
@@ -56,20 +56,22 @@ class Runner:
         self._observe = observe
         self._batch = batch
         self._at_once = at_once
-        self.worker = secrets.token_hex(8)
+        self.worker = secrets.token_hex(8)  # `run` takes one that others can tell to be gone
 
     async def run(self) -> None:
-        """Go on until cancelled; a cancelled runner's claims are taken over by another when their lease ends."""
+        """Go on until cancelled; what a cancelled or killed runner held, another takes over."""
         failures, is_fresh = 0, False
         while True:
             try:
-                if not is_fresh:
-                    await self.refresh()
-                    is_fresh = True
-                while await self.tick():
-                    pass
-                failures = 0
-                await self._sleep(await self._until_next())
+                async with self._store.present() as self.worker:
+                    if not is_fresh:
+                        await self.refresh()
+                        is_fresh = True
+                    while True:
+                        while await self.tick():
+                            pass
+                        failures = 0
+                        await self._sleep(await self._until_next())
             except StoreError as error:
                 failures += 1
                 _LOG.warning("daily insights wait for the database: %s", error)
@@ -112,24 +114,29 @@ class Runner:
             last = page[-1].id
 
     async def _carry_out(self, claims: Iterable[Claim]) -> None:
-        """Side by side, a few at once. A claim that fails on the database is left to its lease."""
-        room = asyncio.Semaphore(self._at_once)
+        """Side by side, a few at once. Raises StoreError at the end if the database failed for any.
+
+        Then `run` goes on under a new name, and takes over what it held under the old one.
+        """
+        room, failed = asyncio.Semaphore(self._at_once), list[StoreError]()
 
         async def one(claim: Claim) -> None:
             async with room:
                 try:
                     self._observe(claim, await self._sender.carry_out(claim))
                 except StoreError as error:
-                    _LOG.warning("a delivery waits for the database: %s", error)
+                    failed.append(error)
                 except Exception:
                     _LOG.exception("a delivery broke off; its lease ends by itself")
 
         async with asyncio.TaskGroup() as group:
             for claim in claims:
                 group.create_task(one(claim))
+        if failed:
+            raise failed[0]
 
     async def _until_next(self) -> float:
-        """Seconds to the next thing to do, at most half a minute: another process may add something earlier."""
+        """Seconds to the next thing to do, a few at most: another process may add something earlier, or die."""
         mine = self._platforms
         times = [await self._store.next_due_at(mine), await self._store.next_lease_end(mine)]
         waits = [time - self._clock() for time in times if time is not None]

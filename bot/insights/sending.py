@@ -61,7 +61,7 @@ class Sender:
     async def carry_out(self, claim: Claim) -> Handled:
         """Find out about an earlier try, then post, then write down what happened. Raises StoreError.
 
-        A StoreError leaves the claim to whoever takes it over when its lease ends; nothing is posted twice.
+        A StoreError leaves the claim to whoever takes it over; nothing is posted twice.
         """
         subscription, delivery = claim.subscription, claim.delivery
         if delivery.sending_since is not None:

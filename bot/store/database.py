@@ -26,16 +26,20 @@ _MIGRATION_LOCK = 0x43485650
 
 
 class Database:
-    """An open database. Writes of this process go one after another on SQLite, side by side on PostgreSQL."""
+    """An open database. Writes of this process go one after another on SQLite, side by side on PostgreSQL.
+
+    `locks` makes connections for locks, on PostgreSQL alone; `file` is SQLite's, None in memory.
+    """
 
     def __init__(self, engine: AsyncEngine, locks: AsyncEngine | None) -> None:
         self.is_sqlite = locks is None
         self.locks = locks
         self._engine = engine
         self._writing = engine.execution_options(writes=True)
-        in_memory = self.is_sqlite and engine.url.database in (None, "", ":memory:")
+        self.file = _file_of(engine.url) if self.is_sqlite else None
         self._one_writer: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
-        self._one_reader = self._one_writer if in_memory else nullcontext()
+        is_in_memory = self.is_sqlite and self.file is None
+        self._one_reader = self._one_writer if is_in_memory else nullcontext()
 
     @classmethod
     async def open(cls, address: str, *, patience_seconds: float) -> Self:
@@ -43,8 +47,8 @@ class Database:
         url, arguments = read_address(address)
         database = cls(*_engines(url, arguments, patience_seconds))
         try:
-            if database.is_sqlite:
-                _prepare_file(url)
+            if database.file is not None:
+                _prepare_file(database.file)
             await database._migrate()
         except BaseException:
             await database.close()
@@ -128,11 +132,12 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _prepare_file(url: URL) -> None:
+def _file_of(url: URL) -> Path | None:
+    return Path(url.database) if url.database and url.database != ":memory:" else None
+
+
+def _prepare_file(path: Path) -> None:
     """The folder and, readable by nobody else, the file."""
-    if url.database in (None, "", ":memory:"):
-        return
-    path = Path(url.database or "")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=True)

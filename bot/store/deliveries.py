@@ -7,21 +7,21 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import tables
 from bot.store.model import Chooser, Claim, Delivery, Plan, Planned, Planner, State, Subscription
+from bot.store.presence import Presence
 from bot.store.rows import delivery_of, subscription_of
 from bot.store.subscriptions import find_subscription, write_progress
-from bot.store.verbs import Verbs
 
 _OLDER_DATES = timedelta(days=2)
 _KEY = ("subscription_id", "local_date", "extra")
 
 
-class Deliveries(Verbs):
-    """Verbs of the runner. `worker` is a name no other runner has."""
+class Deliveries(Presence):
+    """Verbs of the runner. `worker` is a name no other runner has, best one from `present`."""
 
     async def claim_due(
         self, *, until: datetime, platforms: Collection[str], lease: timedelta, worker: str, limit: int, plan: Planner
@@ -97,18 +97,16 @@ class Deliveries(Verbs):
     ) -> tuple[Claim, ...]:
         """Hold up to `limit` open deliveries nobody holds any more: left by a crash, or due for another try."""
         now = self._clock()
-        found = tables.deliveries.c
+        found, owner = tables.deliveries.c, tables.subscriptions.c
         key = [found[name] for name in _KEY]
-        owner = tables.subscriptions.c.id == found.subscription_id
-        free = (
-            select(*key)
-            .join(tables.subscriptions, owner)
-            .where(
-                found.state == State.CLAIMED, found.lease_until <= now, tables.subscriptions.c.platform.in_(platforms)
-            )
-            .order_by(found.lease_until)
-        )
         async with self._database.writing() as connection:
+            is_free = or_(found.lease_until <= now, await self._is_left_behind(connection, worker))
+            free = (
+                select(*key)
+                .join(tables.subscriptions, owner.id == found.subscription_id)
+                .where(found.state == State.CLAIMED, is_free, owner.platform.in_(platforms))
+                .order_by(found.lease_until)
+            )
             free = self._passing_over(free.limit(limit), of=tables.deliveries)
             keys = [tuple(row) for row in await connection.execute(free)]
             if not keys:
@@ -129,6 +127,14 @@ class Deliveries(Verbs):
             for item in sorted(taken, key=lambda item: (item.due_at, item.subscription_id))
             if item.subscription_id in owners
         )
+
+    async def _is_left_behind(self, connection: AsyncConnection, worker: str) -> ColumnElement[bool]:
+        """Held by a worker that is gone. A send that began is left alone until `worker` can be sure of that."""
+        found = tables.deliveries.c
+        is_open = and_(found.lease_until.is_not(None), found.worker.is_not(None), found.worker != worker)
+        holders = (await connection.execute(select(found.worker).where(is_open).distinct())).scalars().all()
+        is_held_by_gone = found.worker.in_(await self._gone(connection, holders))
+        return is_held_by_gone if self._is_settled(worker) else and_(is_held_by_gone, found.sending_since.is_(None))
 
     async def begin_send(self, delivery: Delivery, *, lease: timedelta) -> bool:
         """Write down that a send begins, just before it. False: the claim was lost, send nothing."""

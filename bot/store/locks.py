@@ -9,7 +9,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from hashlib import sha256
 from weakref import WeakValueDictionary
 
 from sqlalchemy import delete, text
@@ -18,7 +17,7 @@ from bot.errors import StoreError
 from bot.store import tables
 from bot.store.database import Database
 from bot.store.explain import DATABASE_ERRORS, explain
-from bot.store.verbs import Clock, Verbs
+from bot.store.verbs import Clock, Verbs, lock_number
 
 LEASE = timedelta(seconds=60)
 _POLL_SECONDS = 0.05
@@ -53,12 +52,11 @@ class Locks(Verbs):
     @asynccontextmanager
     async def _advised(self, key: str, patience_seconds: float) -> AsyncIterator[None]:
         assert self._database.locks is not None
-        number = int.from_bytes(sha256(key.encode()).digest()[:8], signed=True)
         async with AsyncExitStack() as stack:
             try:
                 connection = await stack.enter_async_context(self._database.locks.connect())
                 await connection.execute(text(f"SET LOCAL lock_timeout = {max(1, int(patience_seconds * 1000))}"))
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": lock_number(key)})
             except DATABASE_ERRORS as error:
                 raise explain(error, is_sqlite=False) from None
             yield

@@ -5,6 +5,7 @@ Knows no table.
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Delete
@@ -21,6 +22,11 @@ class Verbs:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+
+
+def lock_number(name: str) -> int:
+    """The number of PostgreSQL's advisory lock for a name."""
+    return int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
 
 
 async def remove(connection: AsyncConnection, statement: Delete) -> int:

@@ -6,7 +6,6 @@ Only here are the addresses changed; the product knows nothing of it.
 import os
 import sys
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 from bot.cli import main
@@ -35,20 +34,11 @@ def turn_slack() -> None:
     SlackConfig.of = of  # type: ignore[method-assign,assignment]
 
 
-def look_often() -> None:
-    """A scheduler with nothing to do looks again after FAKE_LOOK_SECONDS, not half a minute: for short trials."""
-    from bot.insights import runner
-
-    runner._LONGEST_SLEEP = timedelta(seconds=float(os.environ["FAKE_LOOK_SECONDS"]))
-
-
 if __name__ == "__main__":
     if where := os.environ.get("PROFILE_TO"):
         from tests.load.sampling import start
 
         start(Path(where))
-    if os.environ.get("FAKE_LOOK_SECONDS"):
-        look_often()
     if os.environ.get("DISCORD_TOKEN"):
         turn_discord()
     if any(name.startswith("SLACK_") and name.endswith("TOKEN") for name in os.environ):

@@ -121,7 +121,8 @@ async def _serve(job: Job) -> None:
         store.death = death
         try:
             runner = _runner(store, SinkPoster(session, job.sink, death), lambda: now[0], random)
-            await _work(session, job, runner, now)
+            async with store.present() as runner.worker:
+                await _work(session, job, runner, now)
         finally:
             await store.close()
 

@@ -40,6 +40,11 @@ class Supervised:
         self.kills += 1
         self._process.send_signal(signal.SIGKILL)
 
+    def freeze(self, *, frozen: bool = True) -> None:
+        """Stop it where it stands, or let it go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
+
     async def ready(self, seconds: float = 60.0) -> None:
         """Wait until it says that it is ready."""
         async with asyncio.timeout(seconds), aiohttp.ClientSession() as client:

@@ -83,7 +83,6 @@ class Cluster:
             QUESTIONS_PER_MINUTE="10000",
             SLACK_OPTIONAL_SCOPES="channels:history",
             LOG_LEVEL="warning",
-            **({} if trial.by_minute else {"FAKE_LOOK_SECONDS": "1"}),
         )
         tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN}
         self.web = [Supervised("web", port, given, folder / f"web-{port}.log") for port in ports[: trial.web]]
@@ -176,11 +175,7 @@ async def _trouble(cluster: Cluster, people: People) -> None:
     for number, one in enumerate(cluster.web, 1):
         await cluster.kill(one, f"web {number}", people)
     for number, one in enumerate(cluster.schedulers, 1):
-        name = f"k{number}x"
-        at = next_minute(1) if trial.by_minute else next_minute(0)
-        await cluster.batch_due(name, at)
-        await cluster.posted(name, 1)
-        await cluster.kill(one, f"scheduler {number}", people)
+        await _kill_at_work(cluster, one, number, people)
     at = next_minute(1) if trial.by_minute else next_minute(0)
     if trial.by_minute:
         await asyncio.sleep(max(0.0, at.timestamp() - time.time() - trial.outage_seconds / 2))
@@ -190,6 +185,24 @@ async def _trouble(cluster: Cluster, people: People) -> None:
         await cluster.batch_due("outage", at)
     await cluster.posted("outage", trial.batch)
     cluster.delays["insights after the database"] = cluster.delay_of("outage", back)
+
+
+async def _kill_at_work(cluster: Cluster, one: Supervised, number: int, people: People) -> None:
+    """Killed between the first post of a batch and the last; the others, who looked away till then, go on with it."""
+    name, at = f"k{number}x", next_minute(1 if cluster.trial.by_minute else 0)
+    others = [other for other in cluster.schedulers if other is not one]
+    if cluster.trial.by_minute:
+        await asyncio.sleep(max(0.0, at.timestamp() - time.time() - 5))
+    for other in others:
+        other.freeze()
+    await cluster.batch_due(name, at)
+    await cluster.posted(name, 1)
+    for other in others:
+        other.freeze(frozen=False)
+    killed = time.time()
+    await cluster.kill(one, f"scheduler {number}", people)
+    await cluster.posted(name, cluster.trial.batch)
+    cluster.delays[f"insights of killed scheduler {number}"] = cluster.delay_of(name, killed)
 
 
 def _figures(cluster: Cluster, people: People, insights: Reckoning, exits: tuple[int, ...]) -> Figures:

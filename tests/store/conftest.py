@@ -44,10 +44,15 @@ async def address(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/data/verse.db"
         return
-    server = request.getfixturevalue("postgres_address")
-    database = await postgres.new_database(server)
-    yield database
-    await postgres.drop_database(server, database)
+    async with postgres.empty_database(request.getfixturevalue("postgres_address")) as found:
+        yield found
+
+
+@pytest.fixture
+async def postgres_database(postgres_address: str) -> AsyncIterator[str]:
+    """The address of an empty PostgreSQL database, for what only that can do."""
+    async with postgres.empty_database(postgres_address) as found:
+        yield found
 
 
 @pytest.fixture

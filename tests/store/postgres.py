@@ -8,8 +8,8 @@ import os
 import secrets
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -71,6 +71,14 @@ async def drop_database(address: str, database: str) -> None:
     """Remove what `new_database` made."""
     name = database.partition("?")[0].rpartition("/")[2]
     await _run(address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@asynccontextmanager
+async def empty_database(address: str) -> AsyncIterator[str]:
+    """A database on that server for as long as the body runs."""
+    database = await new_database(address)
+    yield database
+    await drop_database(address, database)
 
 
 async def _run(address: str, statement: str) -> None:

@@ -1,0 +1,147 @@
+"""Who is alive: what a dead worker held is free at once, what a living one holds is not, on both databases."""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from bot.errors import StoreError
+from bot.store.model import Claim, Delivery
+from bot.store.store import Store
+from tests.store import postgres
+from tests.store.test_store_contract import LEASE, one_a_day, wanted
+
+ROOT = Path(__file__).parents[2]
+OPEN_AND_WAIT = """
+import asyncio, sys
+from datetime import UTC, datetime
+from bot.store.store import Store
+
+async def main():
+    store = await Store.open(sys.argv[1], clock=lambda: datetime.now(UTC))
+    async with store.present() as name:
+        print(name, flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+async def held(store: Store, clock: Any, worker: str) -> Delivery:
+    await store.subscribe(wanted(), next_due_at=clock())
+    claims = await store.claim_due(
+        until=clock(), platforms=["discord"], lease=LEASE, worker=worker, limit=9, plan=one_a_day
+    )
+    assert claims
+    return claims[0].delivery
+
+
+async def taken(store: Store, worker: str) -> tuple[Claim, ...]:
+    return await store.take_over(platforms=["discord"], lease=LEASE, worker=worker, limit=9)
+
+
+async def test_a_killed_process_holds_nothing(store: Store, address: str, clock: Any) -> None:
+    """SIGKILL, and another worker has the claim at the next look; before it has nothing."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", OPEN_AND_WAIT, address), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        name = (await process.stdout.readline()).decode().strip()
+        delivery = await held(store, clock, name)
+        async with store.present() as mine:
+            assert await taken(store, mine) == ()
+            os.kill(process.pid, signal.SIGKILL)
+            await process.wait()
+            async with asyncio.timeout(5):
+                while not (found := await taken(store, mine)):  # noqa: ASYNC110 - another process dies
+                    await asyncio.sleep(0.05)
+            assert (found[0].delivery.worker, found[0].delivery.mark) == (mine, delivery.mark)
+            assert not await store.begin_send(delivery, lease=LEASE)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def test_a_worker_that_ended_holds_nothing(store: Store, clock: Any) -> None:
+    """As a process leaves in good order, another goes on with what it held."""
+    async with store.present() as mine:
+        async with store.present() as other:
+            await held(store, clock, other)
+            assert await taken(store, mine) == ()
+        assert len(await taken(store, mine)) == 1
+
+
+async def test_a_send_that_began_waits_until_everyone_had_time_to_come_back(
+    store: Store, address: str, clock: Any
+) -> None:
+    """After a break for all a living worker may seem gone for a moment; what it is sending is left alone."""
+    async with store.present() as other:
+        assert await store.begin_send(await held(store, clock, other), lease=LEASE)
+    async with store.present(settle_seconds=60) as fresh:
+        is_sure = address.startswith("sqlite")
+        assert len(await taken(store, fresh)) == is_sure
+    async with store.present(settle_seconds=0) as settled:
+        assert len(await taken(store, settled)) == 1
+
+
+async def test_no_file_stays_behind(tmp_path: Path, clock: Any) -> None:
+    """What killed processes left beside a SQLite file goes with the next one; its own goes as it ends."""
+    store = await Store.open(f"sqlite:///{tmp_path}/verse.db", clock=clock)
+    folder = tmp_path / "verse.db-workers"
+    try:
+        async with store.present():
+            (folder / "@of-a-killed-one").touch()
+            async with store.present():
+                assert len(list(folder.iterdir())) == 2
+        assert list(folder.iterdir()) == []
+    finally:
+        await store.close()
+
+
+async def test_a_name_that_nobody_watches_has_its_lease(store: Store, clock: Any) -> None:
+    """Of a worker without presence nothing is known before its lease ends."""
+    await held(store, clock, "plain")
+    async with store.present(settle_seconds=0) as mine:
+        assert await taken(store, mine) == ()
+        clock.now += LEASE + timedelta(seconds=1)
+        assert len(await taken(store, mine)) == 1
+
+
+async def test_a_broken_session_is_held_again(postgres_database: str, clock: Any) -> None:
+    """Cut off from PostgreSQL a living worker has its name back soon, and nothing of it is taken."""
+    store, other = [await Store.open(postgres_database, clock=clock) for _ in range(2)]
+    admin = await asyncpg.connect(postgres_database)
+    try:
+        async with store.present() as name, other.present(settle_seconds=0) as mine:
+            assert await store.begin_send(await held(store, clock, name), lease=LEASE)
+            sessions = "SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory'"
+            before = {row["pid"] for row in await admin.fetch(sessions)}
+            assert len(before) == 2
+            await admin.execute(f"SELECT pg_terminate_backend(pid) FROM ({sessions}) AS found")
+            async with asyncio.timeout(10):
+                while len({row["pid"] for row in await admin.fetch(sessions)} - before) < 2:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert await taken(other, mine) == ()
+    finally:
+        await admin.close()
+        await asyncio.gather(store.close(), other.close())
+
+
+async def test_no_database_no_name(postgres_address: str, postgres_database: str, clock: Any) -> None:
+    """A database that cannot be reached is told, not waited for."""
+    store = await Store.open(postgres_database, clock=clock)
+    await postgres.drop_database(postgres_address, postgres_database)
+    try:
+        with pytest.raises(StoreError):
+            async with asyncio.timeout(5), store.present():
+                pass
+    finally:
+        await store.close()
