@@ -6,6 +6,7 @@ Every process started here is ended here.
 import asyncio
 import json
 import os
+import signal
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -104,11 +105,23 @@ async def carry(entrance: Entrance, folder: Path, rates: tuple[int, ...], second
                 if not steps[-1].is_good:
                     break
             used, memory = _cpu_seconds(app.process.pid) - before, _memory_bytes(app.process.pid)
-            await app.end(20.0)
+            await _end(app)
         owners: dict[str, int] = json.loads(samples.read_text(encoding="utf-8"))
     return Carried(
         name=entrance.name, steps=tuple(steps), memory_bytes=memory, cpu_seconds_each=used / asked, owners=owners
     )
+
+
+async def _end(app: App, seconds: float = 20.0) -> None:
+    """SIGTERM every second until it ended.
+
+    While the bot's loop is behind by a second, the sampler's own signals fill the pipe that signals come through,
+    and a single SIGTERM behind them would be lost.
+    """
+    async with asyncio.timeout(seconds):
+        while app.process.returncode is None:
+            app.process.send_signal(signal.SIGTERM)
+            await asyncio.wait([asyncio.ensure_future(app.process.wait())], timeout=1.0)
 
 
 async def _step(entrance: Entrance, rate: int, seconds: float) -> Step:
