@@ -65,8 +65,9 @@ bench: $(TEST)  ## this core against plain BM25, bm25s and SQLite FTS5
 chaos: $(TEST)  ## daily insights under SIGKILL, the long form
 	@$(BIN)/python -m tests.chaos.run --long
 
-load: $(TEST)  ## how much each entrance carries on one core
+load: $(TEST)  ## how much each entrance carries on one core, and what it costs the database
 	@$(BIN)/python -m tests.load
+	@$(BIN)/python -m tests.load.statements
 
 cluster: $(TEST)  ## three web replicas and two schedulers behind nginx, killed in turn
 	@$(BIN)/python -m tests.cluster --long

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import asyncpg
+import psutil
 
 
 class Postgres:
@@ -39,6 +40,18 @@ class Postgres:
     def url(self) -> str:
         """The address of its first database."""
         return str(self._server.get_uri())
+
+    @property
+    def log(self) -> Path:
+        """What the server writes down."""
+        return Path(self._server.log)
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the server and of everything it started, ended or not."""
+        server = psutil.Process(self._server.get_pid())
+        times = [server.cpu_times(), *(one.cpu_times() for one in server.children())]
+        ended = times[0].children_user + times[0].children_system
+        return float(ended + sum(one.user + one.system for one in times))
 
     def stop(self) -> None:
         """Stop at once, as when the machine is taken away: open connections break."""
