@@ -80,16 +80,16 @@ def _watch(parts: Parts, adapter: Adapter) -> None:
 
 
 def _background(parts: Parts, posters: Mapping[str, Poster]) -> list[asyncio.Task[None]]:
-    schedules = "schedule" in parts.roles and bool(posters)
+    served = posters if "schedule" in parts.roles else {}
     work = [
         parts.shelf.watch(),
         background.purge(parts.store, keep=timedelta(days=parts.settings.retention_days)),
-        background.look_at_database(parts.store, parts.telemetry, clock=now, schedules=schedules),
+        background.look_at_database(parts.store, parts.telemetry, clock=now, platforms=tuple(served)),
     ]
     if parts.settings.transcript_autofetch:
         work.append(background.fetch_transcript(parts))
-    if schedules:
-        work.append(background.runner(parts, posters).run())
+    if served:
+        work.append(background.runner(parts, served).run())
     return [asyncio.create_task(one) for one in work]
 
 

@@ -6,7 +6,7 @@ Each goes on whatever happens to the database, until it is cancelled.
 import asyncio
 import random
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -45,15 +45,18 @@ async def look_at_database(
     telemetry: Telemetry,
     *,
     clock: Callable[[], datetime],
-    schedules: bool,
+    platforms: Collection[str],
     sleep: Sleep = asyncio.sleep,
 ) -> None:
-    """Put into the metrics whether it can be reached and, where this process schedules, how late insights are."""
+    """Put into the metrics whether it can be reached, and how late the insights are that this process posts.
+
+    `platforms`: those it posts to; none where it does not schedule.
+    """
     ready = telemetry.ready.labels("database")
     while True:
         try:
-            due = await store.next_due_at() if schedules else None
-            if not schedules:
+            due = await store.next_due_at(platforms) if platforms else None
+            if not platforms:
                 await store.ping()
             late = (clock() - due).total_seconds() if due is not None else 0.0
             telemetry.schedule_late.set(max(0.0, late))

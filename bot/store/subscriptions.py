@@ -121,12 +121,10 @@ class Subscriptions(Verbs):
             await _close_open_claims(connection, ended, self._clock())
         return len(ended)
 
-    async def next_due_at(self, platforms: Collection[str] | None = None) -> datetime | None:
-        """When the next subscription is due, on any platform or on one of these; None when none is."""
+    async def next_due_at(self, platforms: Collection[str]) -> datetime | None:
+        """When the next subscription on one of these platforms is due; None when none is."""
         found = tables.subscriptions.c
-        statement = select(found.next_due_at).where(found.next_due_at.is_not(None))
-        if platforms is not None:
-            statement = statement.where(found.platform.in_(platforms))
+        statement = select(found.next_due_at).where(found.next_due_at.is_not(None), found.platform.in_(platforms))
         async with self._database.reading() as connection:
             first: datetime | None = await connection.scalar(statement.order_by(found.next_due_at).limit(1))
         return first

@@ -98,27 +98,27 @@ async def test_the_purge_outlives_the_database(store: Store) -> None:
     assert len(naps.seconds) == 3
 
 
-async def _looked(store: Store, clock: Clock, *, schedules: bool) -> str:
+async def _looked(store: Store, clock: Clock, *platforms: str) -> str:
     telemetry = Telemetry()
     with pytest.raises(asyncio.CancelledError):
-        await look_at_database(store, telemetry, clock=clock, schedules=schedules, sleep=Naps(1))
+        await look_at_database(store, telemetry, clock=clock, platforms=platforms, sleep=Naps(1))
     return telemetry.exposition().decode()
 
 
 async def test_the_metrics_say_whether_the_database_is_there_and_how_late_insights_are(
     store: Store, clock: Clock
 ) -> None:
-    """An insight due five minutes ago shows as 300 seconds; a database that is away shows as not ready."""
+    """An insight due five minutes ago shows as 300 seconds where it is posted; a database that is away shows as not ready."""
     wanted = Wanted(
         platform="slack", workspace_id="T1", channel_id="C1", episode_id="e1", local_time=time(12), zone="UTC"
     )
     await store.subscribe(wanted, next_due_at=NOW)
     clock.now = NOW + timedelta(minutes=5)
-    shown = await _looked(store, clock, schedules=True)
+    shown = await _looked(store, clock, "slack")
     assert 'chapterverse_ready{part="database"} 1.0' in shown
     assert "chapterverse_schedule_late_seconds 300.0" in shown
-    assert "chapterverse_schedule_late_seconds 0.0" in await _looked(store, clock, schedules=False)
-    away = await _looked(cast(Store, Down()), clock, schedules=False)
+    assert "chapterverse_schedule_late_seconds 0.0" in await _looked(store, clock, "discord")
+    away = await _looked(cast(Store, Down()), clock)
     assert 'chapterverse_ready{part="database"} 0.0' in away
 
 

@@ -107,9 +107,9 @@ class Gateway:
         self.ready.set()
         return 0
 
-    async def dispatch(self, name: str, data: dict[str, Any]) -> None:
-        """Send an event; while nobody is connected it waits for a resume."""
-        socket = self.sockets.get(0)
+    async def dispatch(self, name: str, data: dict[str, Any], *, shard: int = 0) -> None:
+        """Send an event to a shard; while that is not connected it waits for a resume."""
+        socket = self.sockets.get(shard)
         if socket is None or socket.closed:
             self._sequence += 1
             self._sent.append({"op": DISPATCH, "t": name, "s": self._sequence, "d": data})
