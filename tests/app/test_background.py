@@ -108,7 +108,7 @@ async def _looked(store: Store, clock: Clock, *platforms: str) -> str:
 async def test_the_metrics_say_whether_the_database_is_there_and_how_late_insights_are(
     store: Store, clock: Clock
 ) -> None:
-    """An insight due five minutes ago shows as 300 seconds where it is posted; a database that is away shows as not ready."""
+    """An insight due five minutes ago shows as 300 seconds where it is posted; a database that is away is not ready."""
     wanted = Wanted(
         platform="slack", workspace_id="T1", channel_id="C1", episode_id="e1", local_time=time(12), zone="UTC"
     )
