@@ -62,6 +62,15 @@ def _is_command(kind: str, body: bytes) -> bool:
     return kind == _FORM and b"payload" not in parse_qs(body)
 
 
+def is_certificate_check(kind: str, body: bytes) -> bool:
+    """True for the unsigned form by which Slack looks at the certificate of a command's address; it asks nothing."""
+    try:
+        fields = parse_qs(body.decode("ascii"), max_num_fields=2)
+    except ValueError:
+        return False
+    return kind == _FORM and fields.keys() <= {"ssl_check", "token"} and fields.get("ssl_check") == ["1"]
+
+
 class Gate:
     """The handler of `/slack/events`. `clock` gives Unix seconds; `is_open` turns False while the bot stops."""
 
@@ -83,6 +92,8 @@ class Gate:
         kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if kind not in (_JSON, _FORM):
             return refuse(400, "content_type")
+        if is_certificate_check(kind, request.body):
+            return HttpReply(status=200)
         if not is_signed(self._secret, request.headers, request.body, now=self._clock()):
             return refuse(401, "signature")
         if not is_readable(kind, request.body):

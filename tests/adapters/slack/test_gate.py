@@ -90,6 +90,24 @@ async def test_a_signed_body_of_another_shape_gets_400(kind: str, body: bytes) -
     assert door.through == []
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"ssl_check=1&token=x", 200),
+        (b"ssl_check=1", 200),
+        (b"ssl_check=1&command=%2Fask", 401),
+        (b"ssl_check=1&payload=%7B%7D", 401),
+        (b"ssl_check=0", 401),
+        (b"ssl_check=1&ssl_check=1&ssl_check=1", 401),
+    ],
+)
+async def test_a_look_at_the_certificate_is_welcome(body: bytes, status: int) -> None:
+    """Slack looks without a signature; nothing comes in with it."""
+    door = Door()
+    assert (await door.knock(body, {"content-type": FORM})).status == status
+    assert door.through == []
+
+
 @pytest.mark.parametrize("kind", ["", "text/plain", "multipart/form-data", "application/xml"])
 async def test_other_content_types_get_400(kind: str) -> None:
     """Slack sends two kinds, and nothing else is read."""
