@@ -15,7 +15,7 @@ from bot.errors import StoreError
 from bot.store.model import Claim, Delivery
 from bot.store.store import Store
 from tests.store import postgres
-from tests.store.test_store_contract import LEASE, one_a_day, wanted
+from tests.store.made import LEASE, one_a_day, wanted
 
 ROOT = Path(__file__).parents[2]
 OPEN_AND_WAIT = """
