@@ -68,6 +68,7 @@ chaos: $(TEST)  ## daily insights under SIGKILL, the long form
 load: $(TEST)  ## how much each entrance carries on one core, and what it costs the database
 	@$(BIN)/python -m tests.load
 	@$(BIN)/python -m tests.load.statements
+	@$(BIN)/python -m tests.load.guilds
 
 cluster: $(TEST)  ## three web replicas and two schedulers behind nginx, killed in turn
 	@$(BIN)/python -m tests.cluster --long

@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.app.process import App, running
 from tests.load.sampling import OURS
-from tests.load.server import PAGE, TICKS
+from tests.load.server import cpu_seconds, memory_bytes
 
 GOOD_SECONDS = 0.1
 PATIENCE_SECONDS = 30.0
@@ -98,13 +98,14 @@ async def carry(entrance: Entrance, folder: Path, rates: tuple[int, ...], second
             stack.callback(os.sched_setaffinity, 0, set(cores))
             await entrance.connected(app, stack)
             await _step(entrance, rates[0], 1.0)
-            before, asked, steps = _cpu_seconds(app.process.pid), 0, []
+            app.process.send_signal(signal.SIGUSR1)
+            before, asked, steps = cpu_seconds(app.process.pid), 0, []
             for rate in rates:
                 steps.append(await _step(entrance, rate, seconds))
                 asked += int(rate * seconds)
                 if not steps[-1].is_good:
                     break
-            used, memory = _cpu_seconds(app.process.pid) - before, _memory_bytes(app.process.pid)
+            used, memory = cpu_seconds(app.process.pid) - before, memory_bytes(app.process.pid)
             await _end(app)
         owners: dict[str, int] = json.loads(samples.read_text(encoding="utf-8"))
     return Carried(
@@ -142,12 +143,3 @@ async def _step(entrance: Entrance, rate: int, seconds: float) -> Step:
     took = sorted(await asyncio.gather(*tasks))
     failed = sum(1 for each in took if each == float("inf"))
     return Step(rate=rate, p50_seconds=took[len(took) // 2], p99_seconds=took[int(len(took) * 0.99)], failed=failed)
-
-
-def _cpu_seconds(pid: int) -> float:
-    parts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(parts[11]) + int(parts[12])) / TICKS
-
-
-def _memory_bytes(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1]) * PAGE

@@ -16,13 +16,14 @@ OURS, LOOP = "ours", "event loop"
 
 
 def start(file: Path) -> None:
-    """Count from now on; written down when the process ends."""
+    """Count from now on, and anew from each SIGUSR1; written down when the process ends."""
     counts: Counter[str] = Counter()
 
     def sample(_: int, frame: FrameType | None) -> None:
         counts[owner(frame)] += 1
 
     signal.signal(signal.SIGPROF, sample)
+    signal.signal(signal.SIGUSR1, lambda *_: counts.clear())
     signal.setitimer(signal.ITIMER_PROF, EVERY_SECONDS, EVERY_SECONDS)
     atexit.register(lambda: file.write_text(json.dumps(counts), encoding="utf-8"))
 

@@ -31,12 +31,22 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Processor time used so far."""
-        parts = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return (int(parts[11]) + int(parts[12])) / TICKS
+        return cpu_seconds(self.pid)
 
     def memory_bytes(self) -> int:
         """Resident memory now."""
-        return int(Path(f"/proc/{self.pid}/statm").read_text(encoding="utf-8").split()[1]) * PAGE
+        return memory_bytes(self.pid)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time a process used so far."""
+    parts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(parts[11]) + int(parts[12])) / TICKS
+
+
+def memory_bytes(pid: int) -> int:
+    """Resident memory of a process now."""
+    return int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1]) * PAGE
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ class Gateway:
         self.heartbeat_seconds = 41.25
         self.refuse_with: int | None = None
         self.refuse_connects = 0
+        self.guilds = [payloads.guild()]
         self._sequence = 0
         self._sent: list[dict[str, Any]] = []
         self.ready = asyncio.Event()
@@ -75,18 +76,19 @@ class Gateway:
             await socket.close(code=code)
             return shard
         self.sockets[shard] = socket
+        guilds = self.guilds if shard == 0 else []
         ready = {
             "v": 10,
             "user": payloads.BOT,
-            "guilds": [{"id": str(payloads.GUILD_ID), "unavailable": True}] if shard == 0 else [],
+            "guilds": [{"id": one["id"], "unavailable": True} for one in guilds],
             "session_id": f"session-{len(self.identified)}",
             "resume_gateway_url": self.url,
             "application": {"id": str(payloads.APPLICATION_ID), "flags": 0},
             "shard": [shard, (data.get("shard") or [0, 1])[1]],
         }
         await self._send(socket, "READY", ready)
-        if shard == 0:
-            await self._send(socket, "GUILD_CREATE", payloads.guild())
+        for one in guilds:
+            await self._send(socket, "GUILD_CREATE", one)
         self.ready.set()
         return shard
 
