@@ -4,10 +4,12 @@ Knows names and kinds of settings, not what they are used for. Every bad name is
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -81,6 +83,33 @@ def _names(value: str) -> tuple[str, ...]:
     return tuple(part for part in value.replace(",", " ").split() if part)
 
 
+def _matching(form: str, advice: str) -> Callable[[str], tuple[str, ...]]:
+    def read(value: str) -> tuple[str, ...]:
+        names = _names(value)
+        if any(re.fullmatch(form, name) is None for name in names):
+            raise ValueError(advice)
+        return names
+
+    return read
+
+
+def _folder(value: str) -> Path:
+    if len(os.fsencode(value)) > 1000 or any(len(os.fsencode(part)) > 255 for part in Path(value).parts):
+        raise ValueError("too long for the path of a folder")
+    return Path(value)
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        is_one = False
+    if value and not (is_one and value.isprintable() and " " not in value):
+        raise ValueError("write an address such as https://bot.example.org")
+    return value
+
+
 def _digits(value: str) -> str:
     if value and not (value.isascii() and value.isdigit()):
         raise ValueError("write the id: digits only")
@@ -93,13 +122,23 @@ def _hex_key(value: str) -> str:
     return value
 
 
-def _prefixed(prefix: str) -> Callable[[str], Secret]:
+def _token(prefix: str = "") -> Callable[[str], Secret]:
+    """Sent in a header, so what no header holds is told here."""
+
     def read(value: str) -> Secret:
         if value and not value.startswith(prefix):
             raise ValueError(f"it must start with {prefix}")
+        if not (value.isascii() and value.isprintable() and " " not in value):
+            raise ValueError("it holds a space, a line break or another sign no token has; copy it anew, it alone")
         return Secret(value)
 
     return read
+
+
+def _keys(value: str) -> Secret:
+    if value and not value.replace(",", " ").strip():
+        raise ValueError("write one key, or several divided by commas")
+    return Secret(value)
 
 
 def _setting(
@@ -112,7 +151,7 @@ def _setting(
 class Settings:
     """All settings. In the environment every secret may also be given as a file by `NAME_FILE`."""
 
-    discord_token: Secret = _setting("DISCORD_TOKEN", "Bot token; starts the gateway client.", Secret, secret=True)
+    discord_token: Secret = _setting("DISCORD_TOKEN", "Bot token; starts the gateway client.", _token(), secret=True)
     discord_application_id: str = _setting(
         "DISCORD_APPLICATION_ID", "Application id, for the invite link and HTTP interactions.", _digits
     )
@@ -127,35 +166,42 @@ class Settings:
         "DISCORD_SHARD_IDS", "Which of the shards this process runs, such as 0,1,2; empty: all.", _names
     )
     slack_bot_token: Secret = _setting(
-        "SLACK_BOT_TOKEN", "Bot token of one workspace (xoxb-).", _prefixed("xoxb-"), secret=True
+        "SLACK_BOT_TOKEN", "Bot token of one workspace (xoxb-).", _token("xoxb-"), secret=True
     )
     slack_app_token: Secret = _setting(
-        "SLACK_APP_TOKEN", "App-level token (xapp-); turns Socket Mode on.", _prefixed("xapp-"), secret=True
+        "SLACK_APP_TOKEN", "App-level token (xapp-); turns Socket Mode on.", _token("xapp-"), secret=True
     )
     slack_signing_secret: Secret = _setting(
-        "SLACK_SIGNING_SECRET", "Signing secret; turns signed HTTP on.", Secret, secret=True
+        "SLACK_SIGNING_SECRET", "Signing secret; turns signed HTTP on.", _token(), secret=True
     )
     slack_client_id: str = _setting("SLACK_CLIENT_ID", "With the secret: installs into several workspaces.")
-    slack_client_secret: Secret = _setting("SLACK_CLIENT_SECRET", "OAuth client secret.", Secret, secret=True)
+    slack_client_secret: Secret = _setting("SLACK_CLIENT_SECRET", "OAuth client secret.", _token(), secret=True)
     slack_admins: tuple[str, ...] = _setting(
-        "SLACK_ADMINS", "Slack user ids that may run /daily beside the installer, such as U012AB3CD,U045EF6GH.", _names
+        "SLACK_ADMINS",
+        "Slack user ids that may run /daily beside the installer, such as U012AB3CD,U045EF6GH.",
+        _matching("[UW][A-Z0-9]+", "write user ids, such as U012AB3CD: in the person's Slack profile, Copy member ID"),
     )
     slack_optional_scopes: tuple[str, ...] = _setting(
         "SLACK_OPTIONAL_SCOPES",
         "Optional scopes granted: channels:history, channels:read, chat:write.public, users:read.",
-        _names,
+        _matching(
+            "channels:history|channels:read|chat:write\\.public|users:read",
+            "write some of channels:history, channels:read, chat:write.public, users:read",
+        ),
     )
     database_url: Secret = _setting(
         "DATABASE_URL", "postgresql://… or sqlite:///…; empty: SQLite in DATA_DIR.", Secret, secret=True
     )
-    data_dir: Path = _setting("DATA_DIR", "Where the transcript, the cache and SQLite live.", Path, ".data")
-    knowledge_dir: Path = _setting("KNOWLEDGE_DIR", "Folder with one folder an episode.", Path, "knowledge")
+    data_dir: Path = _setting("DATA_DIR", "Where the transcript, the cache and SQLite live.", _folder, ".data")
+    knowledge_dir: Path = _setting("KNOWLEDGE_DIR", "Folder with one folder an episode.", _folder, "knowledge")
     episode: str = _setting(
         "EPISODE", "Id (folder name) of the episode that is answered about.", default="jensen-huang"
     )
     host: str = _setting("HOST", "Address the HTTP server listens on.", default="127.0.0.1")
     port: int = _setting("PORT", "Port of the HTTP server; 0 picks a free one.", _number(0, 65535), "8080")
-    public_url: str = _setting("PUBLIC_URL", "Address people reach the server by, for share and install links.")
+    public_url: str = _setting(
+        "PUBLIC_URL", "Address people reach the server by, for share and install links.", _web_address
+    )
     trusted_proxies: int = _setting(
         "TRUSTED_PROXIES", "How many reverse proxies stand in front (for X-Forwarded-For).", _number(0, 10), "0"
     )
@@ -176,7 +222,7 @@ class Settings:
         "SECRET_KEY",
         "Hashes user ids and encrypts Slack tokens; several, newest first, divided by commas. "
         "Empty: one is made in DATA_DIR.",
-        Secret,
+        _keys,
         secret=True,
     )
     questions_per_minute: int = _setting(
@@ -224,7 +270,9 @@ def _given(metadata: Mapping[str, Any], given: Mapping[str, str]) -> str:
     if metadata["secret"] and (path := given.get(f"{name}_FILE", "").strip()):
         if value:
             raise ValueError(f"set {name} or {name}_FILE, not both")
-        value = Path(path).read_text(encoding="utf-8").strip()
+        value = Path(path).read_text(encoding="utf-8-sig").strip()
+        if not value:
+            raise ValueError(f"the file that {name}_FILE names is empty")
     return value or str(metadata["default"])
 
 

@@ -79,7 +79,7 @@ def test_values_are_read_as_their_kind(name: str, value: str, attribute: str, ex
 
 
 BAD = {
-    "PORT": ("http", "PORT: write a whole number from 0 to 65535"),
+    "PORT": ("gopher", "PORT: write a whole number from 0 to 65535"),
     "RETENTION_DAYS": ("0", "RETENTION_DAYS: write a whole number from 1 to 3650"),
     "TRUSTED_PROXIES": ("-1", "TRUSTED_PROXIES: write a whole number from 0 to 10"),
     "DISCORD_SHARDS": ("9" * 5000, "DISCORD_SHARDS: write a whole number from 0 to 1000"),
@@ -91,6 +91,21 @@ BAD = {
     "DISCORD_PUBLIC_KEY": ("abc", "DISCORD_PUBLIC_KEY: write the 64 hexadecimal digits of the public key"),
     "SLACK_BOT_TOKEN": ("hidden-value", "SLACK_BOT_TOKEN: it must start with xoxb-"),
     "SLACK_APP_TOKEN": (HIDDEN, "SLACK_APP_TOKEN: it must start with xapp-"),
+    "DISCORD_TOKEN": (
+        "hidden\nother",
+        "DISCORD_TOKEN: it holds a space, a line break or another sign no token has; copy it anew, it alone",
+    ),
+    "SLACK_ADMINS": (
+        "U012AB3CD @bob",
+        "SLACK_ADMINS: write user ids, such as U012AB3CD: in the person's Slack profile, Copy member ID",
+    ),
+    "SLACK_OPTIONAL_SCOPES": (
+        "channels:historie",
+        "SLACK_OPTIONAL_SCOPES: write some of channels:history, channels:read, chat:write.public, users:read",
+    ),
+    "PUBLIC_URL": ("bot.example.org", "PUBLIC_URL: write an address such as https://bot.example.org"),
+    "SECRET_KEY": (" , ,", "SECRET_KEY: write one key, or several divided by commas"),
+    "KNOWLEDGE_DIR": ("k" * 300, "KNOWLEDGE_DIR: too long for the path of a folder"),
 }
 
 
@@ -98,7 +113,16 @@ def test_every_bad_name_is_listed_at_once() -> None:
     """In one error, each with what to write, none with its value."""
     problems = _problems({name: value for name, (value, _) in BAD.items()})
     assert sorted(problems) == sorted(line for _, line in BAD.values())
-    assert not any(value in line for line in problems for value in ("hidden", "http", "maybe", "loud", "my-app"))
+    assert not any(value in line for line in problems for value in ("hidden", "gopher", "maybe", "loud", "my-app"))
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://x", "http://", "javascript:alert(1)", "https://x.org/a b", "https://[x", "https://x:y", "-1"]
+)
+def test_an_address_people_cannot_reach_is_refused(address: str) -> None:
+    """It would stand in links; with a path or a port it is fine."""
+    assert _problems({"PUBLIC_URL": address}) == (BAD["PUBLIC_URL"][1],)
+    assert _load({"PUBLIC_URL": "http://localhost:8080/bot/"}).public_url == "http://localhost:8080/bot/"
 
 
 @pytest.mark.parametrize("name", sorted(SECRETS))
@@ -110,6 +134,23 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path, name: str) -> None:
     settings = _load({f"{name}_FILE": str(path)})
     assert getattr(settings, SECRETS[name]).reveal() == value
     assert _problems({f"{name}_FILE": str(path), name: value}) == (f"{name}: set {name} or {name}_FILE, not both",)
+
+
+def test_a_secret_file_may_begin_with_the_mark_some_editors_write(tmp_path: Path) -> None:
+    """The byte order mark is no part of the secret."""
+    path = tmp_path / "secret"
+    path.write_text(f"{HIDDEN}\r\n", encoding="utf-8-sig")
+    assert _load({"SLACK_BOT_TOKEN_FILE": str(path)}).slack_bot_token.reveal() == HIDDEN
+
+
+def test_an_empty_secret_file_is_no_missing_secret(tmp_path: Path) -> None:
+    """Else each process would make a key of its own, and write to a database of its own."""
+    path = tmp_path / "secret"
+    path.write_text("\n", encoding="utf-8")
+    assert _problems({"SECRET_KEY_FILE": str(path), "DATABASE_URL_FILE": str(path)}) == (
+        "DATABASE_URL: the file that DATABASE_URL_FILE names is empty",
+        "SECRET_KEY: the file that SECRET_KEY_FILE names is empty",
+    )
 
 
 def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
