@@ -129,10 +129,10 @@ class Shelf:
 def _chosen(folders: dict[str, Path], default: str, knowledge: Path) -> str:
     if not folders:
         raise KnowledgeError([f"{knowledge}: no episode found; a folder with an episode.yaml is one"])
+    if (knowledge / "episode.yaml").is_file():
+        return knowledge.resolve().name
     if default in folders:
         return default
-    if len(folders) == 1:
-        return next(iter(folders))
     raise KnowledgeError([f"EPISODE: {default!r} is none of {', '.join(folders)}"])
 
 

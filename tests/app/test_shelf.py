@@ -185,6 +185,8 @@ def test_no_episode_and_an_unknown_one_are_told(tmp_path: Path, folder: Path) ->
     (tmp_path / "empty").mkdir()
     with pytest.raises(KnowledgeError, match=r"no episode found"):
         Shelf(tmp_path / "empty", tmp_path, default="x", telemetry=Telemetry())
+    with pytest.raises(KnowledgeError, match="EPISODE: 'harbor-light' is none of harbour-light"):
+        Shelf(folder, tmp_path, default="harbor-light", telemetry=Telemetry())
     shutil.copytree(folder / FOLDER.name, folder / "second")
     with pytest.raises(KnowledgeError, match="EPISODE: 'third' is none of harbour-light, second"):
         Shelf(folder, tmp_path, default="third", telemetry=Telemetry())
