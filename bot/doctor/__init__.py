@@ -68,6 +68,6 @@ async def _opened(settings: Settings) -> tuple[Finding, Store | None]:
         store = await Store.open(url, clock=lambda: datetime.now(UTC))
         await store.ping()
     except StoreError as error:
-        advice = "check DATABASE_URL and that the server runs" if given else "check that DATA_DIR can be written"
-        return Finding.bad("database", str(error), advice), None
+        line, _, advice = str(error).removeprefix("database: ").partition("; ")
+        return Finding.bad("database", line, advice or f"check {'DATABASE_URL' if given else 'DATA_DIR'}"), None
     return Finding.fine("database", f"{kind} is reachable, its tables are up to date"), store

@@ -3,6 +3,7 @@
 Knows files and setting names; no network.
 """
 
+import errno
 import os
 import socket
 from pathlib import Path
@@ -101,14 +102,16 @@ def check_data(settings: Settings) -> Finding:
 
 
 def check_port(settings: Settings) -> Finding:
-    """Whether the HTTP server could listen. A bot that runs already holds the port: that is only a note."""
+    """Whether the HTTP server could listen. A bot that runs already holds the port: that alone is only a note."""
     place = f"{settings.host}:{settings.port}"
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((settings.host, settings.port))
-    except OSError as error:
-        advice = "fine if the bot runs already; else choose another HOST or PORT"
-        return Finding.note("port", f"{place}: {error.strerror or 'no such address'}", advice)
+    except (OSError, UnicodeError) as error:
+        line = f"{place[:80]}: {getattr(error, 'strerror', '') or 'no such address'}"
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            return Finding.note("port", line, "fine if the bot runs already; else choose another HOST or PORT")
+        return Finding.bad("port", line, "set HOST to an address of this machine, PORT to one it may use")
     return Finding.fine("port", "any free one" if settings.port == 0 else f"{place} is free")

@@ -31,6 +31,8 @@ def read_address(text: str) -> tuple[URL, dict[str, Any]]:
 
 def _postgresql(url: URL) -> tuple[URL, dict[str, Any]]:
     """libpq's options, which asyncpg names otherwise, moved to where it wants them."""
+    if url.port is not None and not 0 < url.port < 65536:
+        raise ValueError("port")
     arguments: dict[str, Any] = {"server_settings": {"application_name": "chapterverse"}, "command_timeout": 60}
     kept: dict[str, Any] = {}
     for name, value in url.query.items():

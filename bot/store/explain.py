@@ -37,7 +37,7 @@ _POSTGRESQL = {
     "25006": "PostgreSQL is read-only just now; it is tried again by itself",
     "55P03": "a lock was not free in time; it is tried again by itself",
 }
-_LOST = "no connection to PostgreSQL; it is tried again by itself. Check that it runs and DATABASE_URL is right"
+_LOST = "no connection to PostgreSQL; check that it runs and that DATABASE_URL is right"
 
 
 def explain(error: BaseException, *, is_sqlite: bool) -> StoreError:

@@ -102,6 +102,13 @@ async def test_all_is_well_on_both_platforms(tmp_path: Path, platforms: Platform
         ({"DISCORD_PUBLIC_KEY": KEY}, "DISCORD_PUBLIC_KEY -> it needs DISCORD_TOKEN"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is short"),
         ({"DATABASE_URL": "mysql://u:hunter2@h/x"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:99999/x"}, "DATABASE_URL: write it as"),
+        (
+            {"DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/x"},
+            "no connection to PostgreSQL -> check that it runs and that DATABASE_URL is right",
+        ),
+        ({"HOST": "8.8.8.8"}, "8.8.8.8:0: Cannot assign requested address -> set HOST to an address of this machine"),
+        ({"HOST": "x" * 300}, " -> set HOST to an address of this machine"),
         (SLACK | {"SLACK_OPTIONAL_SCOPES": "channels:read"}, "optional scopes are set, not granted: channels:read"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, dict) else None,

@@ -51,6 +51,15 @@ async def test_a_port_that_is_taken_is_one_clear_line(tmp_path: Path) -> None:
             assert "Traceback" not in app.said
 
 
+@pytest.mark.parametrize("host", ["256.256.256.256", "8.8.8.8", "h" * 300])
+async def test_a_host_that_is_not_ours_is_one_clear_line(tmp_path: Path, host: str) -> None:
+    """It says which setting and what to write there, and exits with 1."""
+    async with running(tmp_path, is_ready=False, HOST=host) as app:
+        assert await app.exit_code() == 1
+        assert app.said.splitlines()[-1].endswith("set HOST to 127.0.0.1, 0.0.0.0 or another one it has.")
+        assert "Traceback" not in app.said
+
+
 @pytest.fixture
 async def slack() -> object:
     """A fake Slack."""

@@ -4,7 +4,9 @@ Knows the desk and callables handed in; no chat platform.
 """
 
 import asyncio
+import errno
 import logging
+import os
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -80,12 +82,10 @@ class WebAdapter:
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._wanted_port).start()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             await runner.cleanup()
-            place = f"{self._host}:{self._wanted_port}"
-            raise ChapterVerseError(
-                f"HOST, PORT: cannot listen on {place} ({error.strerror}); choose another PORT, or 0 for a free one."
-            ) from None
+            place = f"{self._host[:80]}:{self._wanted_port}"
+            raise ChapterVerseError(f"HOST, PORT: cannot listen on {place} {_why(error)}") from None
         self._runner = runner
         log.info("listening", url=self.url)
 
@@ -167,6 +167,13 @@ class WebAdapter:
     async def _serve_metrics(self, _: web.Request) -> web.StreamResponse:
         body = self._desk.telemetry.exposition()
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=1.0.0; charset=utf-8"})
+
+
+def _why(error: OSError | UnicodeError) -> str:
+    number = getattr(error, "errno", None)
+    if number in (errno.EADDRINUSE, errno.EACCES):
+        return f"({os.strerror(number)}); choose another PORT, or 0 for a free one."
+    return "(no address of this machine); set HOST to 127.0.0.1, 0.0.0.0 or another one it has."
 
 
 class _WireHandler(logging.Handler):
