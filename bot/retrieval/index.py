@@ -96,6 +96,7 @@ class Sentence:
 class Index:
     """Everything search needs. Numbers in arrays are positions in `episode.notes`, `refused` or `passages`.
 
+    `replies` pairs a host's note with each guest's note that begins while it plays or as it ends, shape (n, 2).
     `sentences` are those of each of `episode.turns`.
     """
 
@@ -109,6 +110,7 @@ class Index:
     leaning: Leaning
     is_host: NDArray[np.bool_]
     host_words: frozenset[str]
+    replies: NDArray[np.int32]
     passages: tuple[Passage, ...]
     passage_postings: Postings
     sentences: tuple[tuple[Sentence, ...], ...]
@@ -132,6 +134,7 @@ class Index:
             ),
             is_host=np.array([note.speaker == episode.host for note in episode.notes], bool),
             host_words=frozenset([*words(episode.host), "host", "interviewer"]),
+            replies=np.array(list(_replies(episode)), np.int32).reshape(-1, 2),
             passages=passages,
             passage_postings=Postings.build([analyzer.terms(passage.text) for passage in passages]),
             sentences=tuple(_sentences(turn, analyzer) for turn in episode.turns),
@@ -146,6 +149,16 @@ def _fields(episode: Episode, analyzer: Analyzer) -> Iterator[Field]:
     yield Field(name="title", weight=0.3, postings=postings([note.title for note in notes]))
     yield Field(name="answer", weight=0.5, postings=postings([f"{note.answer} {note.detail}" for note in notes]))
     yield Field(name="asks", weight=1.0, postings=postings(["\n".join(note.asks) for note in notes]))
+
+
+def _replies(episode: Episode) -> Iterator[tuple[int, int]]:
+    numbered = tuple(enumerate(episode.notes))
+    for number, framing in numbered:
+        if framing.speaker == episode.host:
+            for other, reply in numbered:
+                is_guests = reply.speaker != episode.host
+                if is_guests and framing.start_seconds <= reply.start_seconds <= framing.end_seconds:
+                    yield number, other
 
 
 def _refused(episode: Episode) -> Iterator[tuple[Refused, tuple[str, ...]]]:

@@ -15,6 +15,7 @@ from bot.retrieval.text import stem, words
 ASK_WEIGHT = 0.5
 PASSAGE_WEIGHT = 0.35
 HOST_WEIGHT = 0.9
+REPLY_FROM = 0.8
 SYNONYM_WEIGHT = 0.3
 KEPT = 10
 
@@ -97,7 +98,7 @@ def _rank(index: Index, terms: Weights, theme: str | None, *, is_about_host: boo
     for field in index.fields:
         scores = scores + field.postings.score(terms) * np.float32(field.weight)
     if not is_about_host:
-        scores = np.where(index.is_host, scores * np.float32(HOST_WEIGHT), scores)
+        scores = _replies_first(index, np.where(index.is_host, scores * np.float32(HOST_WEIGHT), scores))
     passage_scores = index.passage_postings.score(terms)
     alike = _best_per_owner(index.asks, index.asks.likeness(terms))
     hits = [
@@ -116,6 +117,16 @@ def _rank(index: Index, terms: Weights, theme: str | None, *, is_about_host: boo
         hits += _bare_passages(index, passage_scores)
     hits.sort(key=lambda hit: (-hit.score, hit.start_seconds, hit.id))
     return tuple(hits[:KEPT])
+
+
+def _replies_first(index: Index, scores: Scores) -> Scores:
+    """The scores with each guest's reply lifted just above the host's framing where it scores nearly as much."""
+    framings, replies = index.replies.T
+    framed, replied = scores[framings], scores[replies]
+    near = (replied >= framed * np.float32(REPLY_FROM)) & (replied <= framed)
+    lifted = scores.copy()
+    np.maximum.at(lifted, replies[near], (framed + replied * np.float32(0.001))[near])
+    return lifted
 
 
 def _leading(scores: Scores) -> list[int]:

@@ -86,6 +86,36 @@ def test_a_tie_goes_to_the_earlier_moment(told_episode: Episode) -> None:
     assert hits[0].score == hits[1].score
 
 
+@pytest.mark.parametrize(
+    ("question", "seconds_between", "first"),
+    [
+        ("how high were the waves in the storm", 0, "great-storm"),
+        ("how high were the waves in the storm", 1, "framing"),
+        ("what did the host ask: how high were the waves in the storm", 0, "framing"),
+        ("waves storm", 0, "framing"),
+    ],
+    ids=["touching", "apart", "host named", "reply scores far less"],
+)
+def test_the_guests_reply_goes_before_the_hosts_framing(
+    told_episode: Episode, question: str, seconds_between: int, first: str
+) -> None:
+    """Where it follows at once and scores nearly as much, and nobody asks about the host."""
+    storm = told_episode.note("great-storm")
+    framing = replace(
+        storm,
+        id="framing",
+        speaker=told_episode.host,
+        start_seconds=storm.start_seconds - 10,
+        end_seconds=storm.start_seconds - seconds_between,
+        title="Waves in the storm?",
+        answer="The host asks about the waves.",
+        detail="",
+        asks=("how high were the waves in the storm", "waves storm"),
+    )
+    hits = search(Index.build(replace(told_episode, notes=(framing, *told_episode.notes))), question).hits
+    assert [hit.id for hit in hits[:2]] == sorted(["framing", "great-storm"], key=lambda one: one != first)
+
+
 @pytest.mark.parametrize("theme", ["lamp", "weather", "life", "nothing", ""])
 def test_a_theme_keeps_to_its_notes(theme: str) -> None:
     """No other note, and no bare passage, which has no theme; an unknown theme finds nothing."""
