@@ -31,12 +31,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
-    """Who asks, where. `conversation` is the thread, direct message or replied-to message that keeps a topic."""
+    """Who asks, where. `conversation` is the thread, direct message or replied-to message that keeps a topic.
+
+    `is_account`: False where the id is only a network address, which is never stored, hashed neither.
+    """
 
     platform: str
     user_id: str = field(repr=False)
     place_id: str = ""
     conversation: str | None = None
+    is_account: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +163,7 @@ class Desk:
         if self._keep_questions:
             kept = KeptQuestion(
                 platform=asker.platform,
-                user_hash=self.user_hash(asker),
+                user_hash=self.user_hash(asker) if asker.is_account else "",
                 text=text,
                 outcome=outcome.outcome,
                 hit_id=hit_id,

@@ -204,6 +204,13 @@ async def test_questions_are_kept_only_where_the_operator_says_so(make_desk: Cal
     assert await keeping.forget(BOB) == 1
 
 
+async def test_a_network_address_is_never_stored(make_desk: Callable[..., Desk], store: Store) -> None:
+    """Nobody could ask to forget it: a kept question from the page stands there without anybody."""
+    desk = make_desk(keep_questions=True)
+    await desk.ask(Asker(platform="web", user_id="203.0.113.77", is_account=False), WAVES)
+    assert [(one.text, one.user_hash) for one in await store.kept_questions()] == [(WAVES, "")]
+
+
 def test_people_are_known_by_a_keyed_hash(make_desk: Callable[..., Desk]) -> None:
     """The same for one key, another for another platform or key; the id is not in it, nor in any repr."""
     desk = make_desk()

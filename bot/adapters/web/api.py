@@ -133,7 +133,7 @@ class Api:
     def _asker(self, request: web.Request) -> Asker:
         forwarded = request.headers.getall("X-Forwarded-For", ())
         address = client_address(request.remote, forwarded, trusted_proxies=self._trusted_proxies)
-        return Asker(platform="web", user_id=address)
+        return Asker(platform="web", user_id=address, is_account=False)
 
     def _limit(self, request: web.Request) -> None:
         if seconds := self._read_limit.wait_seconds(self._asker(request).user_id):
