@@ -17,7 +17,7 @@ _INSTRUCTION = re.compile(
     | \b(bot|api|access|discord|slack|auth)[\s_-]*(tokens?|keys?|secrets?)\b
     | \b(what|which|show|print|reveal|tell|give|list|see|leak|dump|expose|output)\b.{{0,25}}\byour\s+(\w+\s+)?(instructions?|prompts?|rules)\b
     | \b(reveal|print|leak|dump|expose|output)\b.{{0,25}}\b(prompts?|tokens?|password|secrets?|credentials|database|instructions?)\b
-    | \b(you\s+are|you're|youre|ur|u\s+r)\s+now\b | \bfrom\s+now\s+on\b | {_TOLD}act\s+(as|like)\b | {_TOLD}pretend\b
+    | \b(you\s+are|you're|youre|ur|u\s+r)\s+now\b | \bfrom\s+now\s+on\b | {_TOLD}act\s+(as|like)\b | {_TOLD}pretend\s+(to\s+be|that|you|u|there|we|i|like|as|this|it|not)\b
     | \brole\s*-?play\b | \bjail\s*-?break | \bdan\s+mode\b | \bdo\s+anything\s+now\b | \bnew\s+instructions?\b
     | {_TOLD}(repeat|say|write|type|reply|respond|answer|output|print|post|echo)\s+(after\s+me|(the\s+)?following|only|exactly|verbatim|
         (with\s+)?(only|just)|this|that|it|the\s+(words?|text|phrase|sentence)|everything|back|"|'|“)
@@ -62,7 +62,8 @@ _DEED = re.compile(
         (write|compose|draft|generate|create|make|draw|paint|sketch|design|build|give|send|tell|show|find|play|sing|buy|order|book|get|fetch|
             set|add|post|delete|cancel|read|fix|review|proofread|rewrite|debug|solve)
             \s+((me|us)\s+)?((a|an|the|my|this|some|another|all|your|one|me|us)\s+)(\w+\s+){{0,3}}?({_WORK})\b
-        | (translate|decode|encode|paraphrase|proofread|rewrite|google|convert|unsubscribe)\s+\w+
+        | (translate|decode|encode|paraphrase|proofread|rewrite|convert|unsubscribe)\s+\w+
+        | google\s+(it|this|that|for|the|a|my|me|some|something|how|what|who|where|when|why)\b
         | (sing|play|dance|rap|draw|write|cook|call|e-?mail|text|marry|hug|kiss|remind|entertain|wake|invite|add)\s+(for\s+|to\s+)?(me|us|him|her|my)\b
         | (calculate|compute|solve)\s+[\d(] | count\s+(to|from|down)\b | roll\s+(a|some)\s+d | flip\s+a\s+coin\b | turn\s+(on|off)\s+(the|your|my|all)\b
         | (play|pause|rewind)\s+(the|this)\s+(podcast|episode|video|music|song)\b | search\s+(the\s+)?(web|internet|google)\b
@@ -78,7 +79,8 @@ _MASKED = str.maketrans("013457", "oieast")
 
 def is_instruction(text: str) -> bool:
     """True for "ignore your instructions", markup, pings and their kin, also with digits for letters."""
-    return any(pattern.search(form) for pattern in (_INSTRUCTION, _ORDER) for form in (text, text.translate(_MASKED)))
+    forms = {text, text.translate(_MASKED)}
+    return any(pattern.search(form) for pattern in (_INSTRUCTION, _ORDER) for form in forms)
 
 
 def is_deed(text: str) -> bool:
