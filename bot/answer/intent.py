@@ -5,13 +5,13 @@ Knows words, phrases and our fixed lines, not the episode. Nothing of what a per
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
+from bot.answer.phrasebook import Phrasebook, phrasebook
 from bot.answer.steering import is_deed, is_instruction
-from bot.retrieval.spelling import Spelling
+from bot.retrieval.spelling import SHORTEST, TWO_EDITS_FROM, Spelling
 from bot.retrieval.text import words
 
 
@@ -47,57 +47,16 @@ REQUEST = SmallTalk(
     kind="request", line="That I cannot do. I only answer questions about this episode; ask me what was said in it."
 )
 
-_KINDS = {talk.kind: talk for talk in (GREETING, THANKS, GOODBYE, ABOUT, CHAT, REQUEST, INSTRUCTION)}
-LONGEST = 9
-ALIKE = 86
+# Of a message of several sentences, each of them small talk, the first of these is answered.
+_KINDS = {talk.kind: talk for talk in (INSTRUCTION, REQUEST, ABOUT, THANKS, GOODBYE, GREETING, CHAT)}
+_RANKS = {kind: rank for rank, kind in enumerate(_KINDS)}
+_MARKED = ("thanks", "goodbye", "greeting")
+LONGEST = 40
+LONGEST_REACTION = 9
 
-# A line of small talk holds a word of its kind and besides only filler. Kinds in the order in which they are tried.
-_MARKERS: tuple[tuple[SmallTalk, frozenset[str]], ...] = (
-    (
-        THANKS,
-        frozenset(
-            "thanks thank thx ty tysm tyvm cheers merci danke gracias grazie arigato obrigado appreciated appreciate thankyou "
-            "thanx tnx cheerz ta helpful".split()
-        ),
-    ),
-    (
-        GOODBYE,
-        frozenset(
-            "bye goodbye byebye cya farewell ttyl laters night nite goodnight seeya ciao adios later tomorrow weekend care ya gn".split()
-        ),
-    ),
-    (
-        GREETING,
-        frozenset(
-            "hi hello hey heya hiya yo sup hola howdy greetings morning evening afternoon moin bonjour hallo namaste aloha wassup "
-            "whatsup gday g ello hullo hii hiii helloo heyy heyyy hai salut ahoy wazzup whazzup wagwan oi welcome gm".split()
-        ),
-    ),
-    (
-        CHAT,
-        frozenset(
-            "ok okay k kk lol lmao rofl haha hahaha hehe yes no yeah yep yup nope sure fine hmm hm um uh oh wow cool nice great "
-            "test testing ping pong sorry huh maybe omg brb yay meh ah aha bored congrats congratulations happy sad tired lonely "
-            "awesome amazing brilliant lovely wonderful super perfect sweet neat dope lit bruh dude hungry birthday christmas "
-            "love hate stupid dumb useless smart cute funny idiot rubbish sucks rocks best worst correct wrong right true false "
-            "entertain trash garbage awful terrible friday monday tuesday wednesday thursday saturday sunday friends same story bro start stop foo bar baz whatever nvm nevermind oops whoops yikes ugh sleepy boring interesting good bad up".split()
-        ),
-    ),
-)
-_FILLER = frozenset(
-    "there bot everyone all guys folks team friend mate man buddy pal again to you u and a an very my so much lot it that was "
-    "is s are am i im me we us the this really one job bot answer help of day time have had has your ya take care then "
-    "now see soon in on too whats thats new not well for r weather between test 123 hello do did does just with at today good nice great please pls oh hey and but "
-    "going doing no meet meeting talk talking chat merry new year work well back here be will would like "
-    "feel feeling think said say same exactly absolutely totally quite kinda sorta bit little some more super lovely awesome "
-    "tbh ngl fr imo imho anyone anybody home somebody still yet ever always cool alright right sir madam boss thing stuff over out".split()
-)
-# A short message about the bot itself: "do you dream", but not "do you know why ...", nor the "you" of "how do you cool it".
-_TO_BOT = re.compile(
-    r"^((so|hey|hi|ok|and|but|well|yo) )*((who|how old) )?(are|r|do|did|will|would|have|were) (you|u|ya)"
-    r"( (?!know|tell|explain|find|recall|remember|show|give|think|say|summari[sz]e|point|link|mean)\w+){0,6}$"
-)
-_SMALL = _FILLER.union(*(markers for _, markers in _MARKERS))
+_SENTENCE = re.compile(r"[.!?;:,…\n]+(?=\s|$)|[!?\n]+|\s[-–—]+\s")
+_NAME = re.compile(r"\b(?:my name(?: is)?|i(?: am)?|call me|this is) (?P<name>\w+)$")
+_PERCENT = re.compile(r"\d\s*%")
 
 
 def recognise(text: str, spelling: Spelling) -> SmallTalk | None:
@@ -106,46 +65,93 @@ def recognise(text: str, spelling: Spelling) -> SmallTalk | None:
         return INSTRUCTION
     if is_deed(text):
         return REQUEST
-    found = words(text)
+    found, book = words(text), phrasebook()
     if not found:
-        return NONSENSE if text.strip() else EMPTY
-    if len(found) <= LONGEST and (talk := _by_words(found) or _by_phrase(found)):
-        return talk
-    if _TO_BOT.search(" ".join(found)):
-        return ABOUT
-    written = [word for word in found if not word.isdigit()]
-    if not any(_is_readable(word, spelling) for word in written or found):
-        return NONSENSE
+        return _by_signs(text, book)
+    if len(found) <= LONGEST and (kind := _of_sentences(text, found, book, spelling)):
+        return _KINDS[kind]
+    written = [word for word in found if not word.isdigit()] or found
+    readable = _PERCENT.search(text) or any(_is_readable(word, book, spelling) for word in written)
+    return None if readable else NONSENSE
+
+
+def _by_signs(text: str, book: Phrasebook) -> SmallTalk:
+    """For a message without a word: what its emoji say, or nothing to be read."""
+    for kind in (*_MARKED, "chat"):
+        if not book.lists[f"signs {kind}"].isdisjoint(text):
+            return _KINDS[kind]
+    return NONSENSE if text.strip() else EMPTY
+
+
+def _of_sentences(text: str, found: list[str], book: Phrasebook, spelling: Spelling) -> str | None:
+    """The kind of the whole, or of its sentences when each is small talk."""
+    if kind := _kind(found, book, spelling):
+        return kind
+    kinds = []
+    for part in (words(part) for part in _SENTENCE.split(text)):
+        if part and part != found:
+            if not (kind := _kind(part, book, spelling)):
+                return None
+            kinds.append(kind)
+    return min(kinds, key=_RANKS.__getitem__, default=None)
+
+
+def _kind(found: list[str], book: Phrasebook, spelling: Spelling) -> str | None:
+    """As it stands, as an introduction, or with its slips of the pen mended."""
+    plain = [book.plain(word) for word in found]
+    odd = [word for word in plain if word not in book.vocabulary]
+    if not odd:
+        return _by_words(plain, book) or book.kind(plain)
+    if _is_introduction(plain, book, spelling):
+        return "greeting"
+    if not all(_is_misspelt(word, spelling) for word in odd):
+        return None
+    near = {word: _nearest(word, book) for word in odd}
+    mended = [near.get(word, word) for word in plain]
+    return _by_words(mended, book) or book.kind(mended)
+
+
+def _by_words(plain: list[str], book: Phrasebook) -> str | None:
+    """The kind of which they hold a word, if the others only fill."""
+    besides = set(plain) - book.lists["filler"]
+    for kind in _MARKED:
+        if not book.lists[kind].isdisjoint(plain) and besides.issubset(_marks(book)):
+            return kind
+    reaction = book.lists["reaction"]
+    if len(plain) <= LONGEST_REACTION and not reaction.isdisjoint(plain):
+        return "chat" if (set(plain) - reaction).issubset(book.lists["beside"]) else None
     return None
 
 
-def _by_words(found: list[str]) -> SmallTalk | None:
-    for talk, markers in _MARKERS:
-        if not markers.isdisjoint(found) and _SMALL.issuperset(found):
-            return talk
-    return None
+def _marks(book: Phrasebook) -> frozenset[str]:
+    return frozenset().union(*(book.lists[kind] for kind in _MARKED))
 
 
-def _by_phrase(found: list[str]) -> SmallTalk | None:
-    """The kind of the known phrase that is nearly this one, whatever the order of its words."""
-    phrases, kinds = _known_phrases()
-    best = process.extractOne(_sorted(found), phrases, scorer=fuzz.ratio, score_cutoff=ALIKE)
-    return kinds[best[2]] if best else None
+def _is_introduction(plain: list[str], book: Phrasebook, spelling: Spelling) -> bool:
+    """True when they only greet and say a name that does not stand in the episode."""
+    told = " ".join(plain)
+    named = _NAME.search(told)
+    if named is None or named["name"] in spelling.counts or named["name"] in book.vocabulary:
+        return False
+    return (book.lists["filler"] | _marks(book)).issuperset(told[: named.start()].split())
 
 
-@lru_cache(maxsize=1)
-def _known_phrases() -> tuple[tuple[str, ...], tuple[SmallTalk, ...]]:
-    """The phrases of smalltalk.txt, their words sorted, and their kinds."""
-    lines = (files("bot.answer") / "smalltalk.txt").read_text(encoding="utf-8").splitlines()
-    known = [line.split("\t", 1) for line in lines if line and not line.startswith("#")]
-    return tuple(_sorted(words(phrase)) for _, phrase in known), tuple(_KINDS[kind] for kind, _ in known)
+def _is_misspelt(word: str, spelling: Spelling) -> bool:
+    return len(word) >= SHORTEST and word.isalpha() and not spelling.is_known(word)
 
 
-def _sorted(found: list[str]) -> str:
-    return " ".join(sorted(found))
+def _nearest(word: str, book: Phrasebook) -> str:
+    """The word one slip away, or two for a long one, or the word itself; on a tie one that fills."""
+    edits = 2 if len(word) >= TWO_EDITS_FROM else 1
+    near = process.extract(word, book.vocabulary, scorer=OSA.distance, score_cutoff=edits, limit=None)
+    filler = book.lists["filler"]
+    ranked = [(slips, one[0] != word[0], one not in filler, one) for one, slips, _ in near]
+    return min(ranked)[-1] if ranked else word
 
 
-def _is_readable(word: str, spelling: Spelling) -> bool:
+def _is_readable(word: str, book: Phrasebook, spelling: Spelling) -> bool:
     if word.isdigit():
-        return 2 <= len(word) <= 4
+        return 2 <= len(word) <= 4 or word.endswith("00")
+    if word in book.spoken:
+        return True
     return len(word) >= 2 and (spelling.is_known(word) or spelling.repair(word) != word)
