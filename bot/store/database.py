@@ -6,7 +6,7 @@ Knows no verbs. Every driver error leaves here as a StoreError, with nothing hal
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -23,6 +23,7 @@ from bot.store.explain import DATABASE_ERRORS, explain
 
 HEAD = "0001"
 _MIGRATION_LOCK = 0x43485650
+_CLOSING_SECONDS = 2.0
 
 
 class Database:
@@ -56,10 +57,10 @@ class Database:
         return database
 
     async def close(self) -> None:
-        """Give every connection back."""
-        await self._engine.dispose()
-        if self.locks is not None:
-            await self.locks.dispose()
+        """Give every connection back; a server that does not answer is not waited for."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                await self._engine.dispose()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

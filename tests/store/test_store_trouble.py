@@ -1,6 +1,8 @@
 """What happens when the database is in trouble: one clear line, nothing half written, recovery by itself."""
 
 import asyncio
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from bot.errors import SettingsError, StoreError
 from bot.store import database
@@ -214,6 +217,19 @@ async def test_postgresql_stopped_and_started_again(own_postgres: Postgres, cloc
         assert wall.monotonic() - began < 5
     finally:
         await store.close()
+
+
+async def test_a_server_that_does_not_answer_holds_up_no_exit(own_postgres: Postgres, clock: Any) -> None:
+    """Frozen, or behind a network that swallows everything: the store is closed within seconds all the same."""
+    store = await Store.open(own_postgres.url, clock=clock)
+    async with store._database.reading() as connection:
+        backend = await connection.scalar(text("SELECT pg_backend_pid()"))
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(10):
+            await store.close()
+    finally:
+        os.kill(backend, signal.SIGCONT)
 
 
 async def test_postgresql_that_is_not_there(clock: Any) -> None:
