@@ -7,7 +7,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -21,8 +21,7 @@ from bot.store.store import Store
 
 BATCH = 500
 _AT_ONCE = 20
-_LONGEST_SLEEP = timedelta(seconds=3)  # so that what a killed process held goes on within 5 s
-_SHORTEST_SLEEP = timedelta(seconds=1)
+_SLEEP = 1.0  # so that what a killed process held goes on within 5 s, what it was sending too
 _LONGEST_PAUSE = 4.0  # so that insights flow again within 5 s of the database
 _LOG = logging.getLogger(__name__)
 
@@ -71,7 +70,7 @@ class Runner:
                         while await self.tick():
                             pass
                         failures = 0
-                        await self._sleep(await self._until_next())
+                        await self._sleep(_SLEEP)
             except StoreError as error:
                 failures += 1
                 _LOG.warning("daily insights wait for the database: %s", error)
@@ -85,13 +84,15 @@ class Runner:
         return min(_LONGEST_PAUSE, 2.0 ** min(failures, 6)) * self._random.uniform(0.5, 1.0)
 
     async def tick(self) -> int:
-        """One batch of claims left behind and one of what is due, carried out; how much there was to do."""
+        """One batch of claims left behind and one of what is due, carried out; how much there was to do.
+
+        Together, so that one that breaks time and again keeps nobody else waiting.
+        """
         left_behind = await self._store.take_over(
             platforms=self._platforms, lease=LEASE, worker=self.worker, limit=self._batch
         )
-        await self._carry_out(left_behind)
         due = await self.claim()
-        await self._carry_out(due or ())
+        await self._carry_out([*left_behind, *(due or ())])
         return len(left_behind) + (0 if due is None else max(1, len(due)))
 
     async def claim(self) -> tuple[Claim, ...] | None:
@@ -134,14 +135,6 @@ class Runner:
                 group.create_task(one(claim))
         if failed:
             raise failed[0]
-
-    async def _until_next(self) -> float:
-        """Seconds to the next thing to do, a few at most: another process may add something earlier, or die."""
-        mine = self._platforms
-        times = [await self._store.next_due_at(mine), await self._store.next_lease_end(mine)]
-        waits = [time - self._clock() for time in times if time is not None]
-        wait = min([*waits, _LONGEST_SLEEP])
-        return max(wait, _SHORTEST_SLEEP).total_seconds() if wait > timedelta(0) else _SHORTEST_SLEEP.total_seconds()
 
 
 def _corrections(page: Iterable[Subscription], now: datetime) -> dict[str, tuple[datetime | None, datetime | None]]:

@@ -23,7 +23,7 @@ LEASE = timedelta(minutes=15)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15, 30))
 _LOG = logging.getLogger(__name__)
 
-_MARKING_PAUSES = (1.0, 2.0, 4.0, 8.0)
+_MARKING_PAUSES = (1.0, *(2.0,) * 7)  # short, for what shares the batch waits for the last
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]

@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import StoreError
 from bot.store import tables
 from bot.store.model import Chooser, Claim, Delivery, Plan, Planned, Planner, State, Subscription
-from bot.store.presence import Presence
+from bot.store.presence import SETTLE_SECONDS, Presence
 from bot.store.rows import delivery_of, subscription_of
 from bot.store.subscriptions import find_subscription, write_progress
 
@@ -93,14 +94,24 @@ class Deliveries(Presence):
         return Claim(subscription=after, delivery=delivery_of(row))
 
     async def take_over(
-        self, *, platforms: Collection[str], lease: timedelta, worker: str, limit: int
+        self,
+        *,
+        platforms: Collection[str],
+        lease: timedelta,
+        worker: str,
+        limit: int,
+        settle_seconds: float = SETTLE_SECONDS,
     ) -> tuple[Claim, ...]:
-        """Hold up to `limit` open deliveries nobody holds any more: left by a crash, or due for another try."""
+        """Hold up to `limit` open deliveries nobody holds any more: left by a crash, or due for another try.
+
+        `settle_seconds`: how long a worker must be gone before a send it began is taken; till then the platform
+        may still be at it, or the worker only be cut off from the database.
+        """
         now = self._clock()
         found, owner = tables.deliveries.c, tables.subscriptions.c
         key = [found[name] for name in _KEY]
         async with self._database.writing() as connection:
-            is_free = or_(found.lease_until <= now, await self._is_left_behind(connection, worker))
+            is_free = or_(found.lease_until <= now, await self._is_left_behind(connection, worker, settle_seconds))
             free = (
                 select(*key)
                 .join(tables.subscriptions, owner.id == found.subscription_id)
@@ -128,21 +139,30 @@ class Deliveries(Presence):
             if item.subscription_id in owners
         )
 
-    async def _is_left_behind(self, connection: AsyncConnection, worker: str) -> ColumnElement[bool]:
-        """Held by a worker that is gone. A send that began is left alone until `worker` can be sure of that."""
+    async def _is_left_behind(
+        self, connection: AsyncConnection, worker: str, settle_seconds: float
+    ) -> ColumnElement[bool]:
+        """Held by a worker that is gone; with a send that began, by one that has been for so long."""
         found = tables.deliveries.c
         is_open = and_(found.lease_until.is_not(None), found.worker.is_not(None), found.worker != worker)
         holders = (await connection.execute(select(found.worker).where(is_open).distinct())).scalars().all()
-        is_held_by_gone = found.worker.in_(await self._gone(connection, holders))
-        return is_held_by_gone if self._is_settled(worker) else and_(is_held_by_gone, found.sending_since.is_(None))
+        gone = await self._gone(connection, holders)
+        surely_gone = self._gone_for(gone, settle_seconds)
+        return or_(found.worker.in_(surely_gone), and_(found.worker.in_(gone), found.sending_since.is_(None)))
 
     async def begin_send(self, delivery: Delivery, *, lease: timedelta) -> bool:
-        """Write down that a send begins, just before it. False: the claim was lost, send nothing."""
+        """Write down that a send begins, just before it. False: the claim was lost, send nothing.
+
+        Raises StoreError also when the worker's own name is not held just now: others may think it gone.
+        """
         now = self._clock()
         held = and_(_held(delivery), tables.deliveries.c.lease_until > now)
         values = {"sending_since": now, "lease_until": now + lease, "attempts": tables.deliveries.c.attempts + 1}
         async with self._database.writing() as connection:
-            return await _set(connection, held, values | {"changed_at": now}) is not None
+            begun = await _set(connection, held, values | {"changed_at": now}) is not None
+            if begun and not self._is_present(delivery.worker):
+                raise StoreError("database: this worker's lock was lost; it goes on under a new one by itself")
+        return begun
 
     async def mark_sent(self, delivery: Delivery, *, message_ref: str) -> bool:
         """The platform accepted the post. False: another worker had taken the claim over."""
@@ -208,18 +228,6 @@ class Deliveries(Presence):
         )
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(statement)).scalars())
-
-    async def next_lease_end(self, platforms: Collection[str]) -> datetime | None:
-        """When the next open delivery on one of these platforms falls free; None when all are closed."""
-        found, owner = tables.deliveries.c, tables.subscriptions.c
-        statement = (
-            select(func.min(found.lease_until))
-            .join(tables.subscriptions, owner.id == found.subscription_id)
-            .where(found.lease_until.is_not(None), owner.platform.in_(platforms))
-        )
-        async with self._database.reading() as connection:
-            first: datetime | None = await connection.scalar(statement)
-        return first
 
 
 def _new_row(

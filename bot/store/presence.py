@@ -5,12 +5,11 @@ PostgreSQL: an advisory lock of a session of its own. SQLite: a locked file besi
 
 import asyncio
 import fcntl
-import math
 import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
@@ -23,8 +22,11 @@ from bot.store.verbs import Clock, Verbs, lock_number
 WATCHED = "@"
 """How a name begins that can be told to be gone; of any other nothing is known."""
 
-_BEAT_SECONDS = 1.0
-SETTLE_SECONDS = 5.0
+SETTLE_SECONDS = 2.0
+"""How long a name must be gone before a send that began is taken over: the living have theirs again by then."""
+
+_BEAT_SECONDS = 0.5
+_ANSWER_SECONDS = 5.0
 # So that the server notices within half a minute when a whole machine goes away without a word.
 _KEEPALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
 
@@ -34,21 +36,25 @@ class Presence(Verbs):
 
     def __init__(self, database: Database, clock: Clock) -> None:
         super().__init__(database, clock)
-        self._settled_at: dict[str, float] = {}
+        self._held: set[str] = set()
+        self._gone_since: dict[str, float] = {}
+        file = database.file
+        self._folder = file and file.resolve().with_name(f"{file.resolve().name}-workers")
 
     @asynccontextmanager
-    async def present(self, *, settle_seconds: float = SETTLE_SECONDS) -> AsyncIterator[str]:
-        """A new name for a worker, taken until the body ends or the process dies. Raises StoreError.
-
-        `settle_seconds`: how long after a break for all the living may need until each has its name again.
-        """
+    async def present(self) -> AsyncIterator[str]:
+        """A new name for a worker, taken until the body ends or the process dies. Raises StoreError."""
         name = f"{WATCHED}{secrets.token_hex(8)}"
         if self._database.is_sqlite:
             with self._locked_file(name):
-                yield name
+                self._held.add(name)
+                try:
+                    yield name
+                finally:
+                    self._held.discard(name)
             return
         held: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        keeper = asyncio.create_task(self._keep(name, held, settle_seconds))
+        keeper = asyncio.create_task(self._keep(name, held))
         try:
             await asyncio.wait([held, keeper], return_when=asyncio.FIRST_COMPLETED)
             if keeper.done():
@@ -58,12 +64,12 @@ class Presence(Verbs):
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
 
-    def _is_settled(self, name: str) -> bool:
-        """Whether this name was held for so long that everyone alive has theirs; a file's lock is never lost."""
-        return self._database.is_sqlite or self._settled_at.get(name, math.inf) <= time.monotonic()
+    def _is_present(self, name: str | None) -> bool:
+        """Whether nobody can think just now that the worker of this name is gone."""
+        return name is None or not name.startswith(WATCHED) or name in self._held
 
     async def _gone(self, connection: AsyncConnection, names: Iterable[str]) -> list[str]:
-        """Those of the names that nobody holds any more."""
+        """Those of the names that nobody holds just now."""
         watched = [name for name in names if name.startswith(WATCHED)]
         if self._database.is_sqlite:
             folder = self._folder
@@ -71,7 +77,13 @@ class Presence(Verbs):
         free = text("SELECT pg_try_advisory_xact_lock(:number)")
         return [name for name in watched if await connection.scalar(free, {"number": lock_number(name)})]
 
-    async def _keep(self, name: str, held: asyncio.Future[None], settle_seconds: float) -> None:
+    def _gone_for(self, gone: Iterable[str], seconds: float) -> list[str]:
+        """Those that were gone at every look of this process for so long. `gone`: all that are at this one."""
+        now = time.monotonic()
+        self._gone_since = {name: self._gone_since.get(name, now) for name in gone}
+        return [name for name, since in self._gone_since.items() if now - since >= seconds]
+
+    async def _keep(self, name: str, held: asyncio.Future[None]) -> None:
         """Hold the name, and after a break of the connection hold it again."""
         assert self._database.locks is not None
         while True:
@@ -81,23 +93,23 @@ class Presence(Verbs):
                     for statement in _KEEPALIVE.split("; "):
                         await connection.execute(text(statement))
                     await connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": lock_number(name)})
-                    self._settled_at[name] = time.monotonic() + settle_seconds
                     if not held.done():
                         held.set_result(None)
-                    while True:
-                        await asyncio.sleep(_BEAT_SECONDS)
-                        await connection.execute(text("SELECT 1"))
+                    await self._until_broken(connection, name)
             except DATABASE_ERRORS as error:
                 if not held.done():
                     raise explain(error, is_sqlite=False) from None
-            finally:
-                self._settled_at.pop(name, None)
             await asyncio.sleep(_BEAT_SECONDS)
 
-    @property
-    def _folder(self) -> Path | None:
-        file = self._database.file
-        return file and file.with_name(f"{file.name}-workers")
+    async def _until_broken(self, connection: AsyncConnection, name: str) -> None:
+        self._held.add(name)
+        try:
+            while True:
+                await asyncio.sleep(_BEAT_SECONDS)
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    await connection.execute(text("SELECT 1"))
+        finally:
+            self._held.discard(name)
 
     @contextmanager
     def _locked_file(self, name: str) -> Iterator[None]:
@@ -108,7 +120,7 @@ class Presence(Verbs):
         path = self._folder / name
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            for left in path.parent.iterdir():
+            for left in path.parent.glob(f"{WATCHED}*"):
                 _is_free(left)
             file = _lock(path)
         except OSError as error:
@@ -116,31 +128,35 @@ class Presence(Verbs):
         try:
             yield
         finally:
-            path.unlink(missing_ok=True)
             os.close(file)
+            _is_free(path)
 
 
 def _lock(path: Path) -> int:
-    """Make and lock a file; made anew when somebody cleared it away in between."""
-    while True:
-        file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX)
-        if os.fstat(file).st_nlink:
-            return file
+    """Make a file that nobody sees before it is locked."""
+    beside = path.with_name(f".{path.name}")
+    file = os.open(beside, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        beside.rename(path)
+    except OSError:
         os.close(file)
+        raise
+    return file
 
 
 def _is_free(path: Path) -> bool:
-    """Whether the file's holder is gone; a file left behind is cleared away."""
+    """Whether the file's holder is gone; a file left behind is cleared away. Of another user's nothing is known."""
     try:
         file = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return True
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        path.unlink(missing_ok=True)
-    except BlockingIOError:
+    except OSError:
         return False
     finally:
         os.close(file)
+    with suppress(OSError):
+        path.unlink()
     return True

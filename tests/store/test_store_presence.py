@@ -42,8 +42,8 @@ async def held(store: Store, clock: Any, worker: str) -> Delivery:
     return claims[0].delivery
 
 
-async def taken(store: Store, worker: str) -> tuple[Claim, ...]:
-    return await store.take_over(platforms=["discord"], lease=LEASE, worker=worker, limit=9)
+async def taken(store: Store, worker: str, **how: Any) -> tuple[Claim, ...]:
+    return await store.take_over(platforms=["discord"], lease=LEASE, worker=worker, limit=9, **how)
 
 
 async def test_a_killed_process_holds_nothing(store: Store, address: str, clock: Any) -> None:
@@ -79,17 +79,22 @@ async def test_a_worker_that_ended_holds_nothing(store: Store, clock: Any) -> No
         assert len(await taken(store, mine)) == 1
 
 
-async def test_a_send_that_began_waits_until_everyone_had_time_to_come_back(
-    store: Store, address: str, clock: Any
-) -> None:
-    """After a break for all a living worker may seem gone for a moment; what it is sending is left alone."""
+async def test_a_send_that_began_waits_until_its_worker_is_surely_gone(store: Store, clock: Any) -> None:
+    """A platform may still be at what a dead worker sent it, and a living one be cut off for a moment."""
     async with store.present() as other:
         assert await store.begin_send(await held(store, clock, other), lease=LEASE)
-    async with store.present(settle_seconds=60) as fresh:
-        is_sure = address.startswith("sqlite")
-        assert len(await taken(store, fresh)) == is_sure
-    async with store.present(settle_seconds=0) as settled:
-        assert len(await taken(store, settled)) == 1
+    async with store.present() as mine:
+        assert await taken(store, mine) == ()
+        assert len(await taken(store, mine, settle_seconds=0)) == 1
+
+
+async def test_who_does_not_hold_its_name_begins_nothing(store: Store, clock: Any) -> None:
+    """Others take over what it holds just then; the claim is left as it is."""
+    async with store.present() as name:
+        delivery = await held(store, clock, name)
+    with pytest.raises(StoreError):
+        await store.begin_send(delivery, lease=LEASE)
+    assert (await store.deliveries_of(delivery.subscription_id))[0].attempts == 0
 
 
 async def test_no_file_stays_behind(tmp_path: Path, clock: Any) -> None:
@@ -106,33 +111,69 @@ async def test_no_file_stays_behind(tmp_path: Path, clock: Any) -> None:
         await store.close()
 
 
+async def test_a_file_reached_by_a_link_has_the_same_workers(tmp_path: Path, clock: Any) -> None:
+    """Two processes may spell the path of one database differently; neither takes the other for dead."""
+    store = await Store.open(f"sqlite:///{tmp_path}/verse.db", clock=clock)
+    (tmp_path / "link.db").symlink_to(tmp_path / "verse.db")
+    other = await Store.open(f"sqlite:///{tmp_path}/link.db", clock=clock)
+    try:
+        async with store.present() as name, other.present() as mine:
+            await held(store, clock, name)
+            assert await taken(other, mine) == ()
+    finally:
+        await asyncio.gather(store.close(), other.close())
+
+
+async def test_what_somebody_else_put_there_stops_nobody(tmp_path: Path, clock: Any) -> None:
+    """A folder, or what cannot be opened, among the workers' files: nothing is known of it, and it is left alone."""
+    store = await Store.open(f"sqlite:///{tmp_path}/verse.db", clock=clock)
+    foreign = [tmp_path / "verse.db-workers" / name for name in ("lost+found", "@folder")]
+    for one in foreign:
+        one.mkdir(parents=True)
+    try:
+        async with store.present() as mine:
+            await held(store, clock, "@folder")
+            assert await taken(store, mine) == ()
+        assert all(one.exists() for one in foreign)
+    finally:
+        await store.close()
+
+
 async def test_a_name_that_nobody_watches_has_its_lease(store: Store, clock: Any) -> None:
     """Of a worker without presence nothing is known before its lease ends."""
     await held(store, clock, "plain")
-    async with store.present(settle_seconds=0) as mine:
+    async with store.present() as mine:
         assert await taken(store, mine) == ()
         clock.now += LEASE + timedelta(seconds=1)
         assert len(await taken(store, mine)) == 1
 
 
-async def test_a_broken_session_is_held_again(postgres_database: str, clock: Any) -> None:
-    """Cut off from PostgreSQL a living worker has its name back soon, and nothing of it is taken."""
+@pytest.mark.parametrize("is_cut_alone", [True, False], ids=["alone", "everyone"])
+async def test_a_broken_session_is_held_again(postgres_database: str, clock: Any, is_cut_alone: bool) -> None:
+    """Cut off from PostgreSQL a living worker has its name back soon; what it began is not taken meanwhile."""
     store, other = [await Store.open(postgres_database, clock=clock) for _ in range(2)]
     admin = await asyncpg.connect(postgres_database)
     try:
-        async with store.present() as name, other.present(settle_seconds=0) as mine:
-            assert await store.begin_send(await held(store, clock, name), lease=LEASE)
-            sessions = "SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory'"
-            before = {row["pid"] for row in await admin.fetch(sessions)}
-            assert len(before) == 2
-            await admin.execute(f"SELECT pg_terminate_backend(pid) FROM ({sessions}) AS found")
-            async with asyncio.timeout(10):
-                while len({row["pid"] for row in await admin.fetch(sessions)} - before) < 2:  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
-            assert await taken(other, mine) == ()
+        async with store.present() as name:
+            cut = await _sessions(admin)
+            async with other.present() as mine:
+                assert await store.begin_send(await held(store, clock, name), lease=LEASE)
+                cut = cut if is_cut_alone else await _sessions(admin)
+                await admin.execute("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", list(cut))
+                async with asyncio.timeout(10):
+                    while len(await _sessions(admin) - cut) < 2:
+                        assert await taken(other, mine) == ()
+                        await asyncio.sleep(0.05)
+                assert await taken(other, mine, settle_seconds=0) == ()
     finally:
         await admin.close()
         await asyncio.gather(store.close(), other.close())
+
+
+async def _sessions(admin: Any) -> set[int]:
+    """Those that hold a name."""
+    found = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted"
+    return {row["pid"] for row in await admin.fetch(found)}
 
 
 async def test_no_database_no_name(postgres_address: str, postgres_database: str, clock: Any) -> None:
