@@ -6,13 +6,12 @@ Pure. `python -m bot.evaluate.fit` fits the weights, on phrasings held out of th
 import math
 from typing import Literal
 
-from bot.retrieval.search import Found
+from bot.retrieval.search import SAME_ASK, Found
 
 Verdict = Literal["answer", "closest", "refusal"]
 
 ANSWER_FROM = 0.5
 CLOSEST_FROM = 0.25
-SAME_ASK = 0.95
 KNOWN_ASK = 0.9
 WEIGHTS = (3.725, -4.727, 3.691, 3.279)
 BIAS = -1.385

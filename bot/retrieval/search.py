@@ -17,6 +17,9 @@ PASSAGE_WEIGHT = 0.35
 HOST_WEIGHT = 0.9
 REPLY_FROM = 0.8
 SYNONYM_WEIGHT = 0.3
+SAME_ASK = 0.95
+"""From this match on a question is one of the note's own asks in all but order and small words."""
+
 KEPT = 10
 
 Weights = tuple[tuple[str, float], ...]
@@ -72,7 +75,10 @@ def weigh_terms(index: Index, repaired: list[str]) -> Weights:
 
 
 def search(index: Index, text: str, *, theme: str | None = None) -> Found:
-    """The best 10 notes or passages for a question, best first; ties go to the earlier moment, then the id."""
+    """The best 10 notes or passages for a question, best first; ties go to the earlier moment, then the id.
+
+    A note one of whose asks the question is goes before any other.
+    """
     repaired = [index.spelling.repair(word) for word in words(text)]
     terms = weigh_terms(index, repaired)
     hits = _rank(index, terms, theme, is_about_host=not index.host_words.isdisjoint(words(text)))
@@ -115,7 +121,7 @@ def _rank(index: Index, terms: Weights, theme: str | None, *, is_about_host: boo
     ]
     if theme is None:
         hits += _bare_passages(index, passage_scores)
-    hits.sort(key=lambda hit: (-hit.score, hit.start_seconds, hit.id))
+    hits.sort(key=lambda hit: (hit.match < SAME_ASK, -hit.score, hit.start_seconds, hit.id))
     return tuple(hits[:KEPT])
 
 

@@ -10,7 +10,7 @@ from bot.episode.loader import read_episode
 from bot.episode.model import Episode, Glossary
 from bot.retrieval.confidence import decide, probability
 from bot.retrieval.index import Index, note_at
-from bot.retrieval.search import KEPT, Found, explain, search
+from bot.retrieval.search import KEPT, SAME_ASK, Found, explain, search
 from tests.made_up import FOLDER, episode_with_transcript
 
 INDEX = Index.build(episode_with_transcript())
@@ -46,7 +46,7 @@ def test_hits_are_ordered_bounded_and_repeatable(question: str) -> None:
     found = search(INDEX, question)
     assert found == search(INDEX, question)
     assert found == search(REBUILT, question)
-    keys = [(-hit.score, hit.start_seconds, hit.id) for hit in found.hits]
+    keys = [(hit.match < SAME_ASK, -hit.score, hit.start_seconds, hit.id) for hit in found.hits]
     assert keys == sorted(keys)
     assert len(keys) == len({hit.id for hit in found.hits}) <= KEPT
     assert all(hit.score > 0 for hit in found.hits)
@@ -86,20 +86,32 @@ def test_a_tie_goes_to_the_earlier_moment(told_episode: Episode) -> None:
     assert hits[0].score == hits[1].score
 
 
+def test_a_notes_own_ask_leads_to_it(told_episode: Episode) -> None:
+    """Though another note says those words in its title, its answer and many asks."""
+    storm, dog = told_episode.note("great-storm"), told_episode.note("dog-pilot")
+    asks = tuple(f"{word} waves of the great storm" for word in ("terrible", "towering", "roaring", "freezing"))
+    loud = replace(storm, title="Waves of the great storm", answer="Great waves, a great storm.", asks=asks)
+    asked = replace(dog, asks=(*dog.asks, "the great storm and its waves"))
+    notes = tuple({storm.id: loud, dog.id: asked}.get(note.id, note) for note in told_episode.notes)
+    hits = search(Index.build(replace(told_episode, notes=notes)), "waves of the great storm?").hits
+    assert [hit.id for hit in hits[:2]] == ["dog-pilot", "great-storm"]
+    assert hits[0].score < hits[1].score
+
+
 @pytest.mark.parametrize(
     ("question", "seconds_between", "first"),
     [
         ("how high were the waves in the storm", 0, "great-storm"),
         ("how high were the waves in the storm", 1, "framing"),
         ("what did the host ask: how high were the waves in the storm", 0, "framing"),
-        ("waves storm", 0, "framing"),
+        ("how high were the waves in the storm at night", 0, "framing"),
     ],
-    ids=["touching", "apart", "host named", "reply scores far less"],
+    ids=["touching", "apart", "host named", "the framing's own ask"],
 )
 def test_the_guests_reply_goes_before_the_hosts_framing(
     told_episode: Episode, question: str, seconds_between: int, first: str
 ) -> None:
-    """Where it follows at once and scores nearly as much, and nobody asks about the host."""
+    """Where it follows at once and scores nearly as much, and nobody asks about the host or in the framing's words."""
     storm = told_episode.note("great-storm")
     framing = replace(
         storm,
@@ -110,7 +122,7 @@ def test_the_guests_reply_goes_before_the_hosts_framing(
         title="Waves in the storm?",
         answer="The host asks about the waves.",
         detail="",
-        asks=("how high were the waves in the storm", "waves storm"),
+        asks=("how high were the waves in the storm at night", "waves storm"),
     )
     hits = search(Index.build(replace(told_episode, notes=(framing, *told_episode.notes))), question).hits
     assert [hit.id for hit in hits[:2]] == sorted(["framing", "great-storm"], key=lambda one: one != first)
