@@ -5,7 +5,7 @@ A broken file keeps the old knowledge serving and says so; knows no adapter.
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 
 import structlog
@@ -16,8 +16,7 @@ from bot.answer.service import Answers
 from bot.episode.model import Episode
 from bot.episode.stored import source_files
 from bot.errors import ChapterVerseError, KnowledgeError
-from bot.knowledge.build import Builder
-from bot.retrieval.cache import load_index, transcript_path
+from bot.retrieval.cache import is_cached, load_index, transcript_path
 from bot.retrieval.index import Index
 from bot.telemetry import Telemetry
 
@@ -34,23 +33,43 @@ def episode_folders(knowledge: Path) -> dict[str, Path]:
     return {folder.resolve().name: folder for folder in folders if (folder / "episode.yaml").is_file()}
 
 
+async def build_missing(knowledge: Path, data: Path, build: Build) -> dict[str, Index]:
+    """The indexes that no cache holds, by episode id. Raises KnowledgeError.
+
+    Each is built in another process, so that whoever is told to stop meanwhile stops at once.
+    """
+    return {
+        name: await build(folder, data)
+        for name, folder in episode_folders(knowledge).items()
+        if not await asyncio.to_thread(is_cached, folder, data)
+    }
+
+
 class Shelf:
     """Every episode, one of them the default. `build` makes an index beside what is served."""
 
     def __init__(
-        self, knowledge: Path, data: Path, *, default: str, telemetry: Telemetry, build: Build | None = None
+        self,
+        knowledge: Path,
+        data: Path,
+        *,
+        default: str,
+        telemetry: Telemetry,
+        build: Build,
+        built: Mapping[str, Index] | None = None,
     ) -> None:
-        """Load everything. Raises KnowledgeError, TranscriptError."""
+        """Load every episode but those `built` already. Raises KnowledgeError, TranscriptError."""
         self._knowledge = knowledge
         self._data = data
         self._telemetry = telemetry
-        self._build = build or Builder()
+        self._build = build
         self._problem = ""
         self._wanted = asyncio.Event()
         folders = episode_folders(knowledge)
         chosen = _chosen(folders, default, knowledge)
         self._seen = self._fingerprint()
-        self._answers = {name: Answers(load_index(folder, data)) for name, folder in folders.items()}
+        built = built or {}
+        self._answers = {name: Answers(built.get(name) or load_index(folder, data)) for name, folder in folders.items()}
         self.library = Library(self._answers, default=chosen)
         telemetry.knowledge_stale.set(0)
         gc.collect()

@@ -25,21 +25,38 @@ def load_index(knowledge: Path, data: Path) -> Index:
 
     Built anew when any source changed, else read back. Raises KnowledgeError, TranscriptError.
     """
-    transcript = transcript_path(data, knowledge.name)
-    cached = data / knowledge.name / "index.pickle"
-    key = _hash([*source_files(knowledge), *([transcript] if os.path.exists(transcript) else [])])
+    key, cached = _key(knowledge, data), _cached(knowledge, data)
     if key and (index := _read(cached, key)) is not None:
         return index
     from bot.episode.loader import read_episode  # only now: its parsers cost a start from the cache 20 MB and 0.2 s
 
     episode = read_episode(knowledge)
-    index = Index.build(replace(episode, turns=load_turns(transcript)))
+    index = Index.build(replace(episode, turns=load_turns(transcript_path(data, knowledge.name))))
     try:
         cached.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(cached, key + pickle.dumps(index, protocol=pickle.HIGHEST_PROTOCOL))
     except OSError:
         pass  # a read-only or full data folder costs the next start a second, nothing else
     return index
+
+
+def is_cached(knowledge: Path, data: Path) -> bool:
+    """Whether `load_index` has only to read."""
+    key = _key(knowledge, data)
+    try:
+        with _cached(knowledge, data).open("rb") as file:
+            return bool(key) and file.read(len(key)) == key
+    except OSError:
+        return False
+
+
+def _cached(knowledge: Path, data: Path) -> Path:
+    return data / knowledge.name / "index.pickle"
+
+
+def _key(knowledge: Path, data: Path) -> bytes:
+    transcript = transcript_path(data, knowledge.name)
+    return _hash([*source_files(knowledge), *([transcript] if os.path.exists(transcript) else [])])
 
 
 def _read(path: Path, key: bytes) -> Index | None:

@@ -7,9 +7,10 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.app.process import AT, App, running
+from tests.app.process import AT, ROOT, App, running
 from tests.fakes.discord import payloads as on_discord
 from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.server import TOKEN, FakeDiscord
@@ -131,6 +132,18 @@ async def test_it_can_be_told_to_stop_while_it_starts(tmp_path: Path) -> None:
             await app.until_said("listening")
             await _until(lambda: bool(fake.called("GET", "/users/@me")))
             assert await app.end() == 0
+
+
+async def test_it_can_be_told_to_stop_while_it_builds_its_index(tmp_path: Path) -> None:
+    """The first start of a large episode takes seconds; SIGTERM is not kept waiting, and nothing goes on without it."""
+    given = {"KNOWLEDGE_DIR": str(ROOT / "knowledge"), "EPISODE": "jensen-huang"}
+    async with running(tmp_path, is_ready=False, **given) as app:
+        own = psutil.Process(app.process.pid)
+        await _until(lambda: bool(own.children()))
+        (builder,) = own.children()
+        assert await app.end(2.0) == 0
+        assert not builder.is_running()
+        assert "Traceback" not in app.said
 
 
 async def test_a_role_keeps_a_process_to_its_work(tmp_path: Path, slack: FakeSlack) -> None:

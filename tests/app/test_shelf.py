@@ -184,12 +184,12 @@ def test_no_episode_and_an_unknown_one_are_told(tmp_path: Path, folder: Path) ->
     """The message names the folder, or the setting and what there is."""
     (tmp_path / "empty").mkdir()
     with pytest.raises(KnowledgeError, match=r"no episode found"):
-        Shelf(tmp_path / "empty", tmp_path, default="x", telemetry=Telemetry())
+        Shelf(tmp_path / "empty", tmp_path, default="x", telemetry=Telemetry(), build=_in_this_process)
     with pytest.raises(KnowledgeError, match="EPISODE: 'harbor-light' is none of harbour-light"):
-        Shelf(folder, tmp_path, default="harbor-light", telemetry=Telemetry())
+        Shelf(folder, tmp_path, default="harbor-light", telemetry=Telemetry(), build=_in_this_process)
     shutil.copytree(folder / FOLDER.name, folder / "second")
     with pytest.raises(KnowledgeError, match="EPISODE: 'third' is none of harbour-light, second"):
-        Shelf(folder, tmp_path, default="third", telemetry=Telemetry())
+        Shelf(folder, tmp_path, default="third", telemetry=Telemetry(), build=_in_this_process)
 
 
 async def test_a_running_bot_reloads_on_sighup_and_on_a_change_without_a_stall(tmp_path: Path) -> None:
