@@ -53,7 +53,7 @@ lint: $(TEST)  ## style and types
 test: lint  ## style, types and all tests
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
-slow: $(TEST)  ## the tests that take half a minute each: the image in a chroot, the cluster behind nginx
+slow: $(TEST)  ## the slow tests: the image in a chroot, the cluster behind nginx, a pooler
 	@$(BIN)/python -m pytest -q -m slow $(ARGS)
 
 eval: $(RUN)  ## score the answers on the golden questions

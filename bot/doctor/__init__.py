@@ -66,8 +66,11 @@ async def _opened(settings: Settings) -> tuple[Finding, Store | None]:
     kind = "PostgreSQL" if url.startswith("postgres") else "SQLite"
     try:
         store = await Store.open(url, clock=lambda: datetime.now(UTC))
-        await store.ping()
+        keeps_sessions = await store.keeps_sessions()
     except StoreError as error:
         line, _, advice = str(error).removeprefix("database: ").partition("; ")
         return Finding.bad("database", line, advice or f"check {'DATABASE_URL' if given else 'DATA_DIR'}"), None
+    if not keeps_sessions:
+        line = "DATABASE_URL leads to a pooler in transaction mode, where no lock lasts: an insight could come twice"
+        return Finding.bad("database", line, "use its session mode, or the server's own address"), store
     return Finding.fine("database", f"{kind} is reachable, its tables are up to date"), store

@@ -64,6 +64,19 @@ class Presence(Verbs):
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
 
+    async def keeps_sessions(self) -> bool:
+        """False behind a pooler in transaction mode, where the living may seem gone. Raises StoreError."""
+        if self._database.locks is None:
+            return True
+        number = text("SELECT pg_backend_pid()")
+        try:
+            async with self._database.locks.connect() as one, self._database.locks.connect() as other:
+                for connection in (one, other):
+                    await connection.execution_options(isolation_level="AUTOCOMMIT")
+                return bool(await one.scalar(number) != await other.scalar(number))
+        except DATABASE_ERRORS as error:
+            raise explain(error, is_sqlite=False) from None
+
     def _is_present(self, name: str | None) -> bool:
         """Whether nobody can think just now that the worker of this name is gone."""
         return name is None or not name.startswith(WATCHED) or name in self._held

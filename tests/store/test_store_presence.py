@@ -11,11 +11,14 @@ from typing import Any
 import asyncpg
 import pytest
 
+from bot.doctor import _opened
 from bot.errors import StoreError
+from bot.settings import Settings
 from bot.store.model import Claim, Delivery
 from bot.store.store import Store
 from tests.store import postgres
 from tests.store.made import LEASE, one_a_day, wanted
+from tests.store.pooler import PGBOUNCER, pooled
 
 ROOT = Path(__file__).parents[2]
 OPEN_AND_WAIT = """
@@ -186,3 +189,26 @@ async def test_no_database_no_name(postgres_address: str, postgres_database: str
                 pass
     finally:
         await store.close()
+
+
+async def test_a_database_of_ones_own_keeps_sessions(store: Store) -> None:
+    """Locks last as long as their sessions."""
+    assert await store.keeps_sessions()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(PGBOUNCER is None, reason="pgbouncer is not installed (apt-get install pgbouncer)")
+@pytest.mark.parametrize(("mode", "keeps"), [("session", True), ("transaction", False)])
+async def test_a_pooler_in_transaction_mode_is_noticed(clock: Any, mode: str, keeps: bool) -> None:
+    """Behind it a lock belongs to whichever session comes next; doctor says so."""
+    with postgres.Postgres() as server:
+        async with pooled(server, mode) as address:
+            store = await Store.open(address, clock=clock)
+            try:
+                assert await store.keeps_sessions() is keeps
+            finally:
+                await store.close()
+            found, opened = await _opened(Settings.load({"DATABASE_URL": address}, dotenv=None))
+            assert opened is not None
+            await opened.close()
+            assert found.is_bad is not keeps
