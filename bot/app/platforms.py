@@ -15,7 +15,7 @@ from bot.adapters.web.server import WebAdapter
 from bot.answer.model import Answer, Refusal
 from bot.app.parts import Parts, now
 from bot.app.timed import TimedPoster
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.insights.daily import Daily
 from bot.insights.poster import Poster
 from bot.settings import Secret
@@ -36,9 +36,14 @@ class Chat:
 
 
 def chat_platforms(parts: Parts) -> Chat:
-    """The platforms whose settings are there. A process that only schedules posts, and listens to nothing."""
+    """The platforms whose settings are there. A process that only schedules posts, and listens to nothing.
+
+    Raises SettingsError.
+    """
     listens = {name for name in ("slack", "discord") if name in parts.roles}
     posts_only = "schedule" in parts.roles
+    if "discord" in listens and parts.settings.discord_public_key and not parts.settings.discord_token:
+        raise SettingsError(["DISCORD_PUBLIC_KEY: it needs DISCORD_TOKEN beside it"])
     adapters: dict[str, Any] = {}
     posters: dict[str, Poster] = {}
     wants_discord = bool(parts.settings.discord_token) and ("discord" in listens or posts_only)

@@ -112,6 +112,12 @@ async def test_a_wrong_discord_token_is_one_clear_line(tmp_path: Path) -> None:
         await _ends_with_one_line(app, "DISCORD_TOKEN: ", "not.the.token-at-all")
 
 
+async def test_half_of_discords_settings_is_one_clear_line(tmp_path: Path) -> None:
+    """A key for signed HTTP without a token to answer with would leave everybody in silence."""
+    async with running(tmp_path, is_ready=False, DISCORD_PUBLIC_KEY="ab" * 32) as app:
+        await _ends_with_one_line(app, "DISCORD_PUBLIC_KEY: it needs DISCORD_TOKEN", "ab" * 32)
+
+
 @pytest.mark.parametrize(
     ("bot", "app_token", "setting"),
     [("xoxb-not-right", APP_TOKEN, "SLACK_BOT_TOKEN: "), (BOT_TOKEN, "xapp-not-right", "SLACK_APP_TOKEN: ")],
