@@ -21,7 +21,7 @@ ENTRANCES: dict[str, type[Entrance]] = {
     "discord-http": DiscordHttp,
     "discord-gateway": DiscordGateway,
 }
-RATES = (25, 50, 75, 100, 150, 200, 300, 400, 600)
+RATES = (25, 50, 75, 100, 150, 200, 300, 400, 600, 700, 800)
 HEAD = "| entrance | requests/s at p99 < 100 ms | p50 | p99 | CPU each | memory | ours | then |\n" + "|---" * 8 + "|"
 
 
