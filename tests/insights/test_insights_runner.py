@@ -1,70 +1,15 @@
 """The runner on a real SQLite file: claims, posts, retries, crashes."""
 
-import asyncio
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from random import Random
+from datetime import date, timedelta
 
 import pytest
 
-from bot.errors import StoreError
 from bot.insights import rotation
 from bot.insights.poster import NotPosted, Outcome, Posted, Rejected, Sight, Unclear
-from bot.insights.posts import DailyPost
-from bot.insights.runner import Runner
-from bot.insights.sending import Handled
-from bot.store.model import Claim, Delivery, Replacement, State, Subscription
+from bot.store.model import Replacement, State
 from bot.store.store import Store
-from tests.insights.fakes import Clock, Platform, episode, subscription
-
-DUE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-
-
-class Bench:
-    """A runner, its platform and its store, and a way to look at them."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self.store, self.clock = store, clock
-        self.platform = Platform()
-        self.known = {"e1": episode()}
-        self.results: list[State] = []
-        self.slept: list[float] = []
-        self.runner = self.new_runner()
-
-    def new_runner(self, sleep: Callable[[float], object] | None = None) -> Runner:
-        async def note(seconds: float) -> None:
-            self.slept.append(seconds)
-            if sleep is not None:
-                sleep(seconds)
-
-        def observe(claim: Claim, handled: Handled) -> None:
-            self.results.append(handled.state)
-
-        return Runner(
-            store=self.store,
-            episodes=lambda: self.known,
-            posters={"discord": self.platform},
-            clock=self.clock,
-            sleep=note,
-            random=Random(1),
-            observe=observe,
-        )
-
-    async def subscribe(self, **changes: object) -> Subscription:
-        return await self.store.subscribe(subscription(**changes), next_due_at=DUE)
-
-    async def work(self, runner: Runner | None = None, **by: float) -> None:
-        self.clock.move(**by)
-        while await (runner or self.runner).tick():
-            pass
-
-    async def last(self, item: Subscription) -> Delivery:
-        return (await self.store.deliveries_of(item.id))[0]
-
-    async def now(self, item: Subscription) -> Subscription:
-        found = await self.store.subscription(item.id)
-        assert found is not None
-        return found
+from tests.insights.bench import DUE, Bench
+from tests.insights.fakes import Clock, episode, subscription
 
 
 @pytest.fixture
@@ -183,39 +128,6 @@ async def test_a_platform_that_stays_away_makes_the_day_uncertain(bench: Bench) 
     assert not (await bench.now(made)).is_paused
 
 
-async def test_a_crash_before_sending_costs_nothing(bench: Bench) -> None:
-    """A claim left by a killed process is posted by another once its lease is over, without a look."""
-    made = await bench.subscribe()
-    bench.platform.sights = [Unclear(reason="must not be asked")]
-    assert await bench.new_runner().claim()
-    await bench.work(minutes=14)
-    assert bench.platform.posts == []
-    await bench.work(minutes=2)
-    assert ((await bench.last(made)).state, len(bench.platform.posts)) == (State.SENT, 1)
-
-
-async def test_a_claim_nobody_carried_out_in_time_is_missed(bench: Bench) -> None:
-    """Seven hours after a crash nothing is posted late; it is written down, and the insight comes another day."""
-    made = await bench.subscribe()
-    await bench.new_runner().claim()
-    await bench.work(hours=7)
-    assert ((await bench.last(made)).state, bench.platform.posts) == (State.MISSED, [])
-    after = await bench.now(made)
-    assert (after.is_paused, after.used) == (False, ())
-
-
-async def test_a_worker_that_lost_its_claim_sends_nothing(bench: Bench) -> None:
-    """A process that slept past its lease finds out before it posts."""
-    made = await bench.subscribe()
-    claims = await bench.runner.claim()
-    assert claims
-    bench.clock.move(minutes=20)
-    await bench.work(bench.new_runner())
-    handled = await bench.runner._sender.carry_out(claims[0])
-    assert (handled.state, len(bench.platform.posts)) == (State.CLAIMED, 1)
-    assert (await bench.last(made)).state is State.SENT
-
-
 async def test_a_paused_channel_gets_no_late_retry(bench: Bench) -> None:
     """A retry that is still open when an admin pauses is dropped."""
     bench.platform.outcomes = [NotPosted(reason="busy")]
@@ -245,26 +157,6 @@ async def test_a_zone_that_went_away_holds_up_nobody(bench: Bench) -> None:
     assert [channel for channel, _ in bench.platform.posts] == ["c2"]
     assert (await bench.now(lost)).pause_reason == "its time zone is no longer known; set it again"
     assert not (await bench.now(fine)).is_paused
-
-
-async def test_a_bug_in_one_delivery_stops_no_other(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    """What nobody foresaw is logged, and the rest of the batch is posted."""
-    await bench.subscribe()
-    await bench.subscribe(channel_id="c2")
-    real, broken = bench.runner._sender.carry_out, [True]
-
-    async def sometimes(claim: Claim) -> Handled:
-        if broken:
-            broken.pop()
-            raise KeyError("a bug")
-        return await real(claim)
-
-    bench.runner._sender.carry_out = sometimes  # type: ignore[method-assign]
-    await bench.work()
-    assert len(bench.platform.posts) == 1
-    assert "its lease ends by itself" in caplog.text
-    await bench.work(minutes=16)
-    assert len(bench.platform.posts) == 2
 
 
 async def test_an_insight_that_went_away_after_its_claim_is_not_posted(bench: Bench) -> None:
@@ -300,119 +192,6 @@ async def test_a_slot_that_newer_rules_put_just_before_a_start_is_not_lost(bench
     await bench.runner.refresh()
     await bench.work(hours=2)
     assert len(bench.platform.posts) == 1
-
-
-async def test_what_another_platforms_runner_has_to_do_keeps_nobody_awake(bench: Bench) -> None:
-    """Overdue posts of a platform this process does not serve are not waited for."""
-    await bench.subscribe(platform="slack")
-    await _run_until(bench, lambda: bool(bench.slept))
-    assert bench.slept[0] == 1.0
-
-
-async def test_the_loop_goes_on_after_the_database_was_away(bench: Bench) -> None:
-    """A StoreError is waited out, and what was due meanwhile is posted."""
-    made = await bench.subscribe()
-    real, failing = bench.store.take_over, [True, True]
-
-    async def sometimes(**how: object) -> tuple[Claim, ...]:
-        if failing:
-            failing.pop()
-            raise StoreError("database: away")
-        return await real(**how)  # type: ignore[arg-type]
-
-    bench.store.take_over = sometimes  # type: ignore[method-assign, assignment]
-    await _run_until(bench, lambda: bool(bench.results))
-    assert (await bench.last(made)).state is State.SENT
-    assert bench.slept[:2] == [pytest.approx(1.5, abs=0.5), pytest.approx(3, abs=1)]
-
-
-async def test_what_a_runner_held_goes_on_with_the_next(bench: Bench) -> None:
-    """A runner is ended while it posts: the next one finds out what arrived, and posts what did not."""
-    made = [await bench.subscribe(channel_id=f"c{number}") for number in range(3)]
-    ends: list[asyncio.Task[None]] = []
-
-    async def post(subscription: Subscription, post: DailyPost) -> Outcome:
-        ends[0].cancel()
-        await asyncio.sleep(60)
-        raise AssertionError
-
-    real, bench.platform.post = bench.platform.post, post  # type: ignore[method-assign]
-    ends.append(asyncio.create_task(bench.new_runner().run()))
-    with pytest.raises(asyncio.CancelledError):
-        await ends[0]
-    assert {(await bench.last(item)).state for item in made} == {State.CLAIMED}
-    bench.platform.post = real  # type: ignore[method-assign]
-    await _run_until(bench, lambda: len(bench.results) == 3)
-    assert {(await bench.last(item)).state for item in made} == {State.SENT}
-    assert sorted(channel for channel, _ in bench.platform.posts) == ["c0", "c1", "c2"]
-
-
-async def test_a_claim_that_met_a_broken_database_is_taken_up_again(bench: Bench) -> None:
-    """The database fails for one statement: the same runner carries the claim out seconds later, not when it ends."""
-    made = await bench.subscribe()
-    real, failing = bench.store.begin_send, [True]
-
-    async def sometimes(delivery: Delivery, *, lease: timedelta) -> bool:
-        if failing:
-            failing.pop()
-            raise StoreError("database: away")
-        return await real(delivery, lease=lease)
-
-    bench.store.begin_send = sometimes  # type: ignore[method-assign]
-    await _run_until(bench, lambda: bool(bench.results))
-    assert ((await bench.last(made)).state, len(bench.platform.posts)) == (State.SENT, 1)
-
-
-async def test_a_claim_that_breaks_time_and_again_holds_up_nobody(bench: Bench) -> None:
-    """The database refuses one delivery for good: what comes due later is posted all the same."""
-    broken, real = await bench.subscribe(), bench.store.begin_send
-
-    async def sometimes(delivery: Delivery, *, lease: timedelta) -> bool:
-        if delivery.subscription_id == broken.id:
-            await bench.subscribe(channel_id="c2")
-            raise StoreError("database: refused")
-        return await real(delivery, lease=lease)
-
-    bench.store.begin_send = sometimes  # type: ignore[method-assign]
-    await _run_until(bench, lambda: bool(bench.results) or len(bench.slept) > 9)
-    assert [channel for channel, _ in bench.platform.posts] == ["c2"]
-
-
-async def test_a_mark_that_fails_is_tried_again(bench: Bench) -> None:
-    """A database that is away for seconds right after a post makes no day uncertain."""
-    made = await bench.subscribe()
-    real, failing = bench.store.mark_sent, [True, True, True]
-
-    async def sometimes(delivery: Delivery, *, message_ref: str) -> bool:
-        if failing:
-            failing.pop()
-            raise StoreError("database: away")
-        return await real(delivery, message_ref=message_ref)
-
-    bench.store.mark_sent = sometimes  # type: ignore[method-assign]
-    await bench.work()
-    assert ((await bench.last(made)).state, bench.slept) == (State.SENT, [1.0, 2.0, 2.0])
-
-
-async def test_an_idle_loop_looks_once_a_second(bench: Bench) -> None:
-    """Another process may add a subscription, or die: nobody waits long for it."""
-    await bench.subscribe()
-    await _run_until(bench, lambda: len(bench.slept) == 3)
-    assert bench.slept == [1.0] * 3
-
-
-async def _run_until(bench: Bench, is_enough: Callable[[], bool]) -> None:
-    """Run the loop until it sleeps with enough done; the sleep gives the loop away."""
-    task: asyncio.Task[None] | None = None
-
-    def stop(seconds: float) -> None:
-        if is_enough() and task is not None:
-            task.cancel()
-
-    task = asyncio.create_task(bench.new_runner(stop).run())
-    with pytest.raises(asyncio.CancelledError):
-        async with asyncio.timeout(10):
-            await task
 
 
 async def test_a_replacement_is_used_on_its_date_only(bench: Bench) -> None:
