@@ -3,11 +3,14 @@
 Pure. All text is ours or, marked as a quote, the transcript's; nothing of the question decides a link.
 """
 
+from datetime import date
+
 from bot.answer import quoting
 from bot.answer.model import Answer, Refusal, Related
+from bot.episode.clock import format_clock
 from bot.episode.model import Episode, Note
 from bot.retrieval.confidence import Verdict
-from bot.retrieval.index import Index
+from bot.retrieval.index import Index, note_at
 from bot.retrieval.search import Found, Hit
 
 RELATED = 3
@@ -40,6 +43,28 @@ def answer_note(index: Index, note: Note, *, question: str, confidence: float, r
         confidence=round(confidence, 4),
         quote=None if number is None else quoting.quote(index, number, sought),
         related=related,
+    )
+
+
+def about_episode(index: Index, *, question: str) -> Refusal:
+    """What the episode is: for who asks about the whole, its host, its length, its themes. With its first moment."""
+    episode = index.episode
+    day = date.fromisoformat(episode.date)
+    start = episode.moment(0, episode.chapters[0].end_seconds)
+    first = note_at(episode, 0)
+    return Refusal(
+        question=question,
+        episode_id=episode.id,
+        outcome="smalltalk",
+        text=(
+            f"This is {episode.show} #{episode.number}: {episode.host} talks with {episode.guest}, "
+            f"{format_clock(episode.duration_seconds)} long, from {day.day} {day:%B %Y}. "
+            f"Its themes: {', '.join(theme.name for theme in episode.themes)}. "
+            "Ask me anything that is said in it, or /themes for an overview."
+        ),
+        confidence=0.0,
+        reason="episode",
+        nearest=(Related(hit_id=first.id if first else "", title=episode.title, theme=None, moment=start),),
     )
 
 

@@ -43,12 +43,13 @@ INSTRUCTION = SmallTalk(
     kind="instruction",
     line="I do not take instructions, I only answer questions about this episode. What would you like to know?",
 )
+EPISODE = SmallTalk(kind="episode", line="")  # of the episode itself: composed from what is known of it
 REQUEST = SmallTalk(
     kind="request", line="That I cannot do. I only answer questions about this episode; ask me what was said in it."
 )
 
 # Of a message of several sentences, each of them small talk, the first of these is answered.
-_KINDS = {talk.kind: talk for talk in (INSTRUCTION, REQUEST, ABOUT, THANKS, GOODBYE, GREETING, CHAT)}
+_KINDS = {talk.kind: talk for talk in (INSTRUCTION, REQUEST, EPISODE, ABOUT, THANKS, GOODBYE, GREETING, CHAT)}
 _RANKS = {kind: rank for rank, kind in enumerate(_KINDS)}
 _MARKED = ("thanks", "goodbye", "greeting")
 LONGEST = 40

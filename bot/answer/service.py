@@ -56,6 +56,8 @@ class Answers:
         if question.topic and is_bare(text) and (more := self._more(index, question.topic, text)):
             return more
         if talk := intent.recognise(text, index.spelling):
+            if talk is intent.EPISODE:
+                return compose.about_episode(index, question=text)
             return self._kind_line(text, talk.line, talk.kind)
         found = search(index, text, theme=question.theme)
         verdict, chance = decide(found)

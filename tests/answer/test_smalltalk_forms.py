@@ -25,13 +25,17 @@ TALK = {
         "hey bot how are you|ciao, come stai|what did you have for breakfast|oops wrong channel|go to hell|this answer is rubbish tbh|"
         "hahahahaha|😂😂|im sooo bored talk to me"
     ),
+    "episode": (
+        "who is the host?|how long is this podcast|when was the episode published|what's this about|what podcast is this|tldr pls|"
+        "can you summarize the episode|what are the main topics|where can i watch the full interview|key takeaways"
+    ),
     "request": "do you know any good jokes|play some music|do my homework pls|delete this channel|order me a pizza",
 }
 QUESTIONS = (
     "love|love for the job|who is jensen huang?|how does this chip work|are you real about agi being now|do you love what you do|"
     "do you have any regrets jensen|did you ever want to quit|do you have one on one meetings|how are you supposed to compete with CUDA|"
     "thanks to what did nvidia survive|hi what does jensen say about ai|hell of a ramp up|good morning routine of jensen|"
-    "test time compute?|help with understanding moats|what can ai do|hey bot, why gpus|dumb questions as leadership tool|is it working with 60 direct reports|later stages of scaling|"
+    "test time compute?|help with understanding moats|what can ai do|hey bot, why gpus|dumb questions as leadership tool|is it working with 60 direct reports|later stages of scaling|sum up the moat|"
     "who invented it|is it dangerous|would you put 1000 dollars in nvidia|was it genius|what do you tell young people about ai|43000|0 %|"
     "lol did he really say agi is already here|google cloud amazon azure|pretend talking to a colleague|funny at the time, not so funny later"
 )
@@ -72,7 +76,7 @@ def test_every_kind_in_the_phrasebook_has_its_line() -> None:
     """No line of smalltalk.txt names a kind that is not answered."""
     book = phrasebook()
     kinds = {*book.phrases.values(), *(pattern.kind for pattern in book.patterns)}
-    assert kinds == {"greeting", "thanks", "goodbye", "about", "chat", "request", "instruction"}
+    assert kinds == {"greeting", "thanks", "goodbye", "about", "episode", "chat", "request", "instruction"}
 
 
 @pytest.mark.parametrize("text", ["google the bus times", "google it", "please translate this"])
