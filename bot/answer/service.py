@@ -161,7 +161,7 @@ class Answers:
         found = [passage for passage in index.passages if f"t{passage.start_seconds}" == hit_id]
         if not found:
             return None
-        hit = Hit(id=hit_id, number=0, score=0.0, match=0.0, note=None, passage=found[0])
+        hit = Hit(id=hit_id, number=0, score=0.0, match=0.0, asked=0, note=None, passage=found[0])
         return compose.answer_passage(index, hit, question=question, confidence=1.0, related=())
 
 

@@ -5,7 +5,7 @@ Knows the episode and words, not questions. Scores come from search.py.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,7 +96,8 @@ class Sentence:
 class Index:
     """Everything search needs. Numbers in arrays are positions in `episode.notes`, `refused` or `passages`.
 
-    `replies` pairs a host's note with each guest's note that begins while it plays or as it ends, shape (n, 2).
+    `known` has the note of each ask by its `wording`. `replies` pairs a host's note with each guest's note that begins
+    while it plays or as it ends, shape (n, 2).
     `sentences` are those of each of `episode.turns`.
     """
 
@@ -105,6 +106,7 @@ class Index:
     spelling: Spelling
     fields: tuple[Field, ...]
     asks: Phrasings
+    known: Mapping[str, int]
     refused: tuple[Refused, ...]
     refused_asks: Phrasings
     leaning: Leaning
@@ -127,6 +129,7 @@ class Index:
             spelling=Spelling.build(_count_words(episode)),
             fields=tuple(_fields(episode, analyzer)),
             asks=Phrasings.build((note.asks or (note.title,) for note in episode.notes), analyzer),
+            known={wording(words(ask)): number for number, note in enumerate(episode.notes) for ask in note.asks},
             refused=tuple(entry for entry, _ in refused),
             refused_asks=Phrasings.build((asks for _, asks in refused), analyzer),
             leaning=Leaning.build(
@@ -139,6 +142,11 @@ class Index:
             passage_postings=Postings.build([analyzer.terms(passage.text) for passage in passages]),
             sentences=tuple(_sentences(turn, analyzer) for turn in episode.turns),
         )
+
+
+def wording(said: Iterable[str]) -> str:
+    """All words of a text whatever their order: the same for a question and an ask that say the same."""
+    return " ".join(sorted(said))
 
 
 def _fields(episode: Episode, analyzer: Analyzer) -> Iterator[Field]:

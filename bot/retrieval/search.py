@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.episode.model import Note, Passage
 from bot.retrieval.bm25 import Scores
-from bot.retrieval.index import Index, Phrasings, Refused
+from bot.retrieval.index import Index, Phrasings, Refused, wording
 from bot.retrieval.text import stem, words
 
 ASK_WEIGHT = 0.5
@@ -18,7 +18,7 @@ HOST_WEIGHT = 0.9
 REPLY_FROM = 0.8
 SYNONYM_WEIGHT = 0.3
 SAME_ASK = 0.95
-"""From this match on a question is one of the note's own asks in all but order and small words."""
+"""From this match on a question is one of the note's own asks but for order and small words."""
 
 KEPT = 10
 
@@ -29,13 +29,15 @@ Weights = tuple[tuple[str, float], ...]
 class Hit:
     """A note or a bare passage with its score.
 
-    `number` is its position in `episode.notes` or `passages`; `match` how alike its best ask is, 0 to 1.
+    `number` is its position in `episode.notes` or `passages`; `match` how alike its best ask is, 0 to 1. `asked` tells
+    whether the question is one of its asks: 2 for all words, 1 for several content words, 0 for neither.
     """
 
     id: str
     number: int
     score: float
     match: float
+    asked: int
     note: Note | None
     passage: Passage | None
 
@@ -79,9 +81,11 @@ def search(index: Index, text: str, *, theme: str | None = None) -> Found:
 
     A note one of whose asks the question is goes before any other.
     """
-    repaired = [index.spelling.repair(word) for word in words(text)]
+    said = words(text)
+    repaired = [index.spelling.repair(word) for word in said]
     terms = weigh_terms(index, repaired)
-    hits = _rank(index, terms, theme, is_about_host=not index.host_words.isdisjoint(words(text)))
+    is_about_host = not index.host_words.isdisjoint(said)
+    hits = _rank(index, terms, theme, is_about_host=is_about_host, known=index.known.get(wording(said)))
     refused_match, refused = _refused(index, terms)
     return Found(
         terms=terms,
@@ -94,34 +98,32 @@ def search(index: Index, text: str, *, theme: str | None = None) -> Found:
     )
 
 
-def _rank(index: Index, terms: Weights, theme: str | None, *, is_about_host: bool) -> tuple[Hit, ...]:
-    notes = index.episode.notes
-    if not notes and not index.passages:
+def _rank(
+    index: Index, terms: Weights, theme: str | None, *, is_about_host: bool, known: int | None
+) -> tuple[Hit, ...]:
+    """`known`: the note of which the question, word for word, is an ask."""
+    if not index.episode.notes and not index.passages:
         return ()
-    ask_scores = index.asks.postings.score(terms)
-    best_ask = _best_per_owner(index.asks, ask_scores)
+    best_ask = _best_per_owner(index.asks, index.asks.postings.score(terms))
     scores = best_ask * np.float32(ASK_WEIGHT)
     for field in index.fields:
         scores = scores + field.postings.score(terms) * np.float32(field.weight)
     if not is_about_host:
         scores = _replies_first(index, np.where(index.is_host, scores * np.float32(HOST_WEIGHT), scores))
-    passage_scores = index.passage_postings.score(terms)
     alike = _best_per_owner(index.asks, index.asks.likeness(terms))
-    hits = [
-        Hit(
-            id=notes[i].id,
-            number=i,
-            score=round(float(scores[i]), 4),
-            match=float(alike[i]),
-            note=notes[i],
-            passage=None,
-        )
-        for i in _leading(scores)
-        if theme is None or notes[i].theme == theme
-    ]
+    is_several = sum(weight == 1.0 for _, weight in terms) > 1
+    found = _leading(scores)
+    if known is not None and known not in found:
+        found.append(known)  # a question of names and small words alone scores nothing
+    hits = []
+    for i in found:
+        note, asked = index.episode.notes[i], 2 if i == known else int(is_several and alike[i] >= SAME_ASK)
+        if theme is None or note.theme == theme:
+            score, match = round(float(scores[i]), 4), 1.0 if asked == 2 else float(alike[i])
+            hits.append(Hit(id=note.id, number=i, score=score, match=match, asked=asked, note=note, passage=None))
     if theme is None:
-        hits += _bare_passages(index, passage_scores)
-    hits.sort(key=lambda hit: (hit.match < SAME_ASK, -hit.score, hit.start_seconds, hit.id))
+        hits += _bare_passages(index, index.passage_postings.score(terms))
+    hits.sort(key=lambda hit: (-hit.asked, -hit.score, hit.start_seconds, hit.id))
     return tuple(hits[:KEPT])
 
 
@@ -147,6 +149,7 @@ def _bare_passages(index: Index, scores: Scores) -> list[Hit]:
             number=i,
             score=round(float(scores[i]) * PASSAGE_WEIGHT, 4),
             match=0.0,
+            asked=0,
             note=None,
             passage=index.passages[i],
         )

@@ -38,6 +38,7 @@ CASES = (
     Case(id="general knowledge", text="what is the capital of norway"),
     Case(id="far away", text="who won the world cup in 1998"),
     Case(id="a greeting", text="hello there"),
+    Case(id="the episode as a whole", text="what is this episode about"),
     Case(id="thanks", text="thank you so much"),
     Case(id="nothing", text="   "),
     Case(id="only signs", text="::: ??? :::"),

@@ -10,7 +10,7 @@ from bot.episode.loader import read_episode
 from bot.episode.model import Episode, Glossary
 from bot.retrieval.confidence import decide, probability
 from bot.retrieval.index import Index, note_at
-from bot.retrieval.search import KEPT, SAME_ASK, Found, explain, search
+from bot.retrieval.search import KEPT, Found, explain, search
 from tests.made_up import FOLDER, episode_with_transcript
 
 INDEX = Index.build(episode_with_transcript())
@@ -46,10 +46,10 @@ def test_hits_are_ordered_bounded_and_repeatable(question: str) -> None:
     found = search(INDEX, question)
     assert found == search(INDEX, question)
     assert found == search(REBUILT, question)
-    keys = [(hit.match < SAME_ASK, -hit.score, hit.start_seconds, hit.id) for hit in found.hits]
+    keys = [(-hit.asked, -hit.score, hit.start_seconds, hit.id) for hit in found.hits]
     assert keys == sorted(keys)
     assert len(keys) == len({hit.id for hit in found.hits}) <= KEPT
-    assert all(hit.score > 0 for hit in found.hits)
+    assert all(hit.score > 0 or hit.asked for hit in found.hits)
     _check_shares(found)
 
 
@@ -96,6 +96,20 @@ def test_a_notes_own_ask_leads_to_it(told_episode: Episode) -> None:
     hits = search(Index.build(replace(told_episode, notes=notes)), "waves of the great storm?").hits
     assert [hit.id for hit in hits[:2]] == ["dog-pilot", "great-storm"]
     assert hits[0].score < hits[1].score
+
+
+@pytest.mark.parametrize(
+    ("question", "note", "asked"),
+    [("Who is Tomas?", "first-night", 2), ("the storm", "dog-pilot", 2), ("is there a storm", "dog-pilot", 0)],
+    ids=["only a name", "one word, said just so", "one word, said otherwise"],
+)
+def test_an_ask_of_little_is_known_word_for_word(told_episode: Episode, question: str, note: str, asked: int) -> None:
+    """What holds no word that counts, or one alone, is an ask only when all of it is said."""
+    more = {"first-night": "who is tomas", "dog-pilot": "the storm"}
+    notes = tuple(replace(one, asks=(*one.asks, *filter(None, [more.get(one.id)]))) for one in told_episode.notes)
+    found = search(Index.build(replace(told_episode, notes=notes)), question)
+    assert (found.hits[0].id, found.hits[0].asked) == (note, asked)
+    assert decide(found)[0] == "answer"
 
 
 @pytest.mark.parametrize(
