@@ -42,6 +42,30 @@ _NUMBER_WORDS = {
     if number > 1
 } | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
 
+# British spelling -> American, for one stem whichever is typed.
+_BRITISH = tuple(
+    (re.compile(british), american)
+    for british, american in (
+        (r"^(favo|colo|behavio|labo|humo|neighbo|hono|rumo|flavo|endeavo|harbo|vapo)ur", r"\1r"),
+        (r"^(cent|theat|met|kilomet|lit|fib)re(s?)$", r"\1er\2"),
+        (r"^(def|off|lic)ence", r"\1ense"),
+        (
+            r"^((?:un|re|de)?(?:organ|real|util|optim|special|general|recogn|summar|minim|maxim|critic|industrial|monet|normal"
+            r"|custom|standard|token|vector|virtual|visual|final|priorit|apolog|civil|author|central|digital|modern|mobil"
+            r"|personal|popular|stabil|synthes|capital|democrat|memor|character|commercial|local|random|revolution))is(e|i|a)",
+            r"\1iz\2",
+        ),
+        (r"^((?:psycho)?anal|paral|catal)ys(e[ds]?|ing)$", r"\1yz\2"),
+        (r"^(travel|label|cancel|model|tunnel|signal|level|fuel|channel|dial)l(ed|ing|er|ers)$", r"\1\2"),
+        (r"^(catal|dial|anal)ogue", r"\1og"),
+        (r"^programme(s?)$", r"program\1"),
+        (r"^grey", "gray"),
+        (r"^aluminium", "aluminum"),
+        (r"^sceptic", "skeptic"),
+        (r"^maths$", "math"),
+    )
+)
+
 
 def words(text: str) -> list[str]:
     """Lower-case words of a text, in order: possessives cut, numbers without their commas."""
@@ -60,7 +84,9 @@ def _bare(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The stem of a lower-case word (Snowball English); numbers spelled out become digits."""
+    """The stem of a lower-case word (Snowball English), British or American; numbers spelled out become digits."""
+    for british, american in _BRITISH:
+        word = british.sub(american, word)
     return _NUMBER_WORDS.get(word) or str(_STEMMER.stemWord(word))
 
 

@@ -1,6 +1,7 @@
 """Words as the search sees them, the same on both sides."""
 
 import pytest
+import Stemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,3 +121,27 @@ def test_synonyms_point_at_each_other_and_not_at_themselves() -> None:
 def test_both_sides_see_the_same(found: list[str]) -> None:
     """Splitting first or last makes no difference: what is indexed and what is asked meet."""
     assert SEA.terms(" ".join(found)) == SEA.terms_of(found)
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("favourite", "favorite"),
+        ("utilisation", "utilization"),
+        ("organised", "organizing"),
+        ("centres", "center"),
+        ("modelling", "modeling"),
+        ("defence", "defense"),
+        ("analysing", "analyzes"),
+        ("programmes", "program"),
+    ],
+)
+def test_either_spelling_is_one_word(british: str, american: str) -> None:
+    """What is written one way is found the other way."""
+    assert stem(british) == stem(american)
+
+
+@pytest.mark.parametrize("word", ["analysis", "programmers", "realistic", "metre2", "promise", "precise"])
+def test_words_that_only_look_british_stay(word: str) -> None:
+    """Endings are mended on known roots alone."""
+    assert stem(word) == Stemmer.Stemmer("english").stemWord(word)
