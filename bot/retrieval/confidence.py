@@ -29,7 +29,7 @@ def signals(found: Found) -> tuple[float, ...]:
 
 def probability(found: Found) -> float:
     """The probability that the first hit answers: logistic regression, or near 1 where the question is a known ask."""
-    if not found.hits or not (found.content_words or found.hits[0].asked):
+    if not found.hits or found.is_refused or not (found.content_words or found.hits[0].asked):
         return 0.0
     seen = signals(found)
     weighed = BIAS + sum(weight * signal for weight, signal in zip(WEIGHTS, seen, strict=True))

@@ -96,8 +96,8 @@ class Sentence:
 class Index:
     """Everything search needs. Numbers in arrays are positions in `episode.notes`, `refused` or `passages`.
 
-    `known` has the note of each ask by its `wording`. `replies` pairs a host's note with each guest's note that begins
-    while it plays or as it ends, shape (n, 2).
+    `known` has the note of each ask by its `wording`, `known_refused` what each refused phrasing belongs to.
+    `replies` pairs a host's note with each guest's note that begins while it plays or as it ends, shape (n, 2).
     `sentences` are those of each of `episode.turns`.
     """
 
@@ -107,6 +107,7 @@ class Index:
     fields: tuple[Field, ...]
     asks: Phrasings
     known: Mapping[str, int]
+    known_refused: Mapping[str, int]
     refused: tuple[Refused, ...]
     refused_asks: Phrasings
     leaning: Leaning
@@ -130,6 +131,7 @@ class Index:
             fields=tuple(_fields(episode, analyzer)),
             asks=Phrasings.build((note.asks or (note.title,) for note in episode.notes), analyzer),
             known={wording(words(ask)): number for number, note in enumerate(episode.notes) for ask in note.asks},
+            known_refused={wording(words(ask)): number for number, (_, asks) in enumerate(refused) for ask in asks},
             refused=tuple(entry for entry, _ in refused),
             refused_asks=Phrasings.build((asks for _, asks in refused), analyzer),
             leaning=Leaning.build(

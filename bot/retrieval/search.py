@@ -54,8 +54,9 @@ class Found:
     """What a question found.
 
     `covered`: the share of the question's weight (its words' idf) that the best hit holds, 0 to 1. `refused_match`:
-    how alike the nearest phrasing is that the episode does not answer, 0 to 1, `refused` what that is. `leaning`: how
-    much it is worded like answered questions rather than refused ones.
+    how alike the nearest phrasing is that the episode does not answer, 0 to 1, `refused` what that is, `is_refused`
+    whether it is the question word for word. `leaning`: how much the question is worded like answered ones rather
+    than refused ones.
     """
 
     terms: Weights
@@ -63,6 +64,7 @@ class Found:
     covered: float
     refused_match: float
     refused: Refused | None
+    is_refused: bool
     leaning: float
     content_words: int
 
@@ -85,14 +87,17 @@ def search(index: Index, text: str, *, theme: str | None = None) -> Found:
     repaired = [index.spelling.repair(word) for word in said]
     terms = weigh_terms(index, repaired)
     is_about_host = not index.host_words.isdisjoint(said)
-    hits = _rank(index, terms, theme, is_about_host=is_about_host, known=index.known.get(wording(said)))
-    refused_match, refused = _refused(index, terms)
+    known = index.known.get(wording(said))
+    hits = _rank(index, terms, theme, is_about_host=is_about_host, known=known)
+    refusing = None if known is not None else index.known_refused.get(wording(said))
+    refused_match, refused = _refused(index, terms) if refusing is None else (1.0, index.refused[refusing])
     return Found(
         terms=terms,
         hits=hits,
         covered=_covered(index, terms, hits[0]) if hits else 0.0,
         refused_match=refused_match,
         refused=refused,
+        is_refused=refusing is not None,
         leaning=index.leaning.of(repaired),
         content_words=sum(map(index.analyzer.is_content, repaired)),
     )

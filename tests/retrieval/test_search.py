@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.episode.loader import read_episode
-from bot.episode.model import Episode, Glossary
+from bot.episode.model import Episode, Glossary, NotHere
 from bot.retrieval.confidence import decide, probability
 from bot.retrieval.index import Index, note_at
 from bot.retrieval.search import KEPT, Found, explain, search
@@ -183,6 +183,16 @@ def test_what_is_not_here_is_recognised(question: str, topic: str) -> None:
     assert found.refused is not None
     assert found.refused.topic == topic
     assert found.refused_match > 0.6
+
+
+def test_a_refused_phrasing_is_refused_however_well_it_matches(told_episode: Episode) -> None:
+    """Word for word what a curator wrote down as not answered is not, though a note holds all of its words."""
+    storm = told_episode.note("great-storm")
+    group = NotHere(topic="height", asks=("how high did the waves get",))
+    bare = replace(storm, asks=("waves how high they did not get",), not_here=(group,))
+    notes = tuple(bare if note is storm else note for note in told_episode.notes)
+    found = search(Index.build(replace(told_episode, notes=notes)), "How high did the waves get?")
+    assert (found.is_refused, found.refused_match, decide(found)) == (True, 1.0, ("refusal", 0.0))
 
 
 def test_why_names_field_and_words() -> None:
