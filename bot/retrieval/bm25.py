@@ -23,17 +23,18 @@ class _Bm25(BM25Okapi):  # type: ignore[misc]  # rank-bm25 ships no types
 
 @dataclass(frozen=True, kw_only=True)
 class Postings:
-    """For each word the documents that hold it and what it adds to their score."""
+    """For each word the documents that hold it and what it adds to their score; `rarest` is the highest idf."""
 
     size: int
     by_word: Mapping[str, tuple[NDArray[np.int32], Scores]]
     idf: Mapping[str, float]
+    rarest: float
 
     @classmethod
     def build(cls, documents: Sequence[Sequence[str]], *, k1: float = 1.2, b: float = 0.75) -> "Postings":
         """Weigh every word of every document. No documents, or only empty ones, is fine."""
         if not any(documents):
-            return cls(size=len(documents), by_word={}, idf={})
+            return cls(size=len(documents), by_word={}, idf={}, rarest=1.0)
         ranker = _Bm25(documents, k1=k1, b=b)
         ranker.doc_len = np.array(ranker.doc_len)
         holders: dict[str, list[int]] = {}
@@ -44,7 +45,8 @@ class Postings:
             word: (np.array(numbers, np.int32), np.array(ranker.get_batch_scores([word], numbers), np.float32))
             for word, numbers in holders.items()
         }
-        return cls(size=len(documents), by_word=by_word, idf=dict(ranker.idf))
+        idf = dict(ranker.idf)
+        return cls(size=len(documents), by_word=by_word, idf=idf, rarest=max(idf.values()))
 
     def score(self, weights: Iterable[tuple[str, float]]) -> Scores:
         """The score of every document for those weighted words, shape (size,), 0 where none is held."""

@@ -61,8 +61,7 @@ class Phrasings:
 
     def likeness(self, weights: Iterable[tuple[str, float]]) -> Scores:
         """How alike each phrasing and the weighted terms are, 0 to 1: Dice's coefficient over idf."""
-        idf = self.postings.idf
-        unknown = max(idf.values(), default=1.0)
+        idf, unknown = self.postings.idf, self.postings.rarest
         shared = np.zeros(self.postings.size, np.float32)
         asked = 0.0
         for word, weight in weights:

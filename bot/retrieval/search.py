@@ -6,6 +6,7 @@ Pure: no files, no clock, no network. Whether to answer is decided in confidence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.episode.model import Note, Passage
 from bot.retrieval.bm25 import Scores
@@ -109,27 +110,29 @@ def _rank(
     """`known`: the note of which the question, word for word, is an ask."""
     if not index.episode.notes and not index.passages:
         return ()
-    best_ask = _best_per_owner(index.asks, index.asks.postings.score(terms))
-    scores = best_ask * np.float32(ASK_WEIGHT)
-    for field in index.fields:
-        scores = scores + field.postings.score(terms) * np.float32(field.weight)
-    if not is_about_host:
-        scores = _replies_first(index, np.where(index.is_host, scores * np.float32(HOST_WEIGHT), scores))
+    scores = _scores(index, terms, is_about_host=is_about_host)
     alike = _best_per_owner(index.asks, index.asks.likeness(terms))
     is_several = sum(weight == 1.0 for _, weight in terms) > 1
-    found = _leading(scores)
-    if known is not None and known not in found:
-        found.append(known)  # a question of names and small words alone scores nothing
+    asked = np.where(alike >= SAME_ASK, 1, 0) if is_several else np.zeros(len(alike), int)
+    if known is not None:
+        alike[known], asked[known] = 1.0, 2
     hits = []
-    for i in found:
-        note, asked = index.episode.notes[i], 2 if i == known else int(is_several and alike[i] >= SAME_ASK)
-        if theme is None or note.theme == theme:
-            score, match = round(float(scores[i]), 4), 1.0 if asked == 2 else float(alike[i])
-            hits.append(Hit(id=note.id, number=i, score=score, match=match, asked=asked, note=note, passage=None))
+    for i in _leading(index, scores, asked, theme):
+        note, score, match = index.episode.notes[i], round(float(scores[i]), 4), float(alike[i])
+        hits.append(Hit(id=note.id, number=i, score=score, match=match, asked=int(asked[i]), note=note, passage=None))
     if theme is None:
         hits += _bare_passages(index, index.passage_postings.score(terms))
     hits.sort(key=lambda hit: (-hit.asked, -hit.score, hit.start_seconds, hit.id))
     return tuple(hits[:KEPT])
+
+
+def _scores(index: Index, terms: Weights, *, is_about_host: bool) -> Scores:
+    scores = _best_per_owner(index.asks, index.asks.postings.score(terms)) * np.float32(ASK_WEIGHT)
+    for field in index.fields:
+        scores = scores + field.postings.score(terms) * np.float32(field.weight)
+    if is_about_host:
+        return scores
+    return _replies_first(index, np.where(index.is_host, scores * np.float32(HOST_WEIGHT), scores))
 
 
 def _replies_first(index: Index, scores: Scores) -> Scores:
@@ -142,9 +145,13 @@ def _replies_first(index: Index, scores: Scores) -> Scores:
     return lifted
 
 
-def _leading(scores: Scores) -> list[int]:
-    found = np.flatnonzero(scores > 0)
-    return [int(i) for i in found[np.argsort(-scores[found], kind="stable")][:200]]
+def _leading(index: Index, scores: Scores, asked: NDArray[np.int_], theme: str | None) -> list[int]:
+    """The notes whose ask it is, and more than enough of those that score; of a theme, if one is given."""
+    wanted = (scores > 0) | (asked > 0)
+    if theme is not None:
+        wanted &= np.array([note.theme == theme for note in index.episode.notes], bool)
+    found = np.flatnonzero(wanted)
+    return [int(i) for i in found[np.lexsort((-scores[found], -asked[found]))][: 2 * KEPT]]
 
 
 def _bare_passages(index: Index, scores: Scores) -> list[Hit]:
@@ -158,7 +165,8 @@ def _bare_passages(index: Index, scores: Scores) -> list[Hit]:
             note=None,
             passage=index.passages[i],
         )
-        for i in _leading(scores)[:KEPT]
+        for i in np.argsort(-scores, kind="stable")[:KEPT]
+        if scores[i] > 0
     ]
 
 
@@ -179,8 +187,7 @@ def _refused(index: Index, terms: Weights) -> tuple[float, Refused | None]:
 def _covered(index: Index, terms: Weights, hit: Hit) -> float:
     """The share of the question's weight that the hit holds itself or by a synonym."""
     sources = [index.passage_postings] if hit.note is None else [field.postings for field in index.fields]
-    idf = index.fields[-1].postings.idf
-    unknown = max(idf.values(), default=1.0)
+    idf, unknown = index.fields[-1].postings.idf, index.fields[-1].postings.rarest
     total = held = 0.0
     for term, weight in terms:
         if weight == 1.0:
