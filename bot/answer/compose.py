@@ -60,7 +60,7 @@ def about_episode(index: Index, *, question: str) -> Refusal:
             f"This is {episode.show} #{episode.number}: {episode.host} talks with {episode.guest}, "
             f"{format_clock(episode.duration_seconds)} long, from {day.day} {day:%B %Y}. "
             f"Its themes: {', '.join(theme.name for theme in episode.themes)}. "
-            "Ask me anything that is said in it, or /themes for an overview."
+            "Ask me anything that is said in it."
         ),
         confidence=0.0,
         reason="episode",
