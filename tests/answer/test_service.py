@@ -11,12 +11,7 @@ from bot.answer.service import Answers
 from bot.episode.model import Episode
 from bot.errors import UsageError
 from bot.retrieval.index import Index
-
-
-def _answer(answers: Answers, text: str, **options: str) -> Answer:
-    outcome = answers.ask(Question(text=text, **options))
-    assert isinstance(outcome, Answer)
-    return outcome
+from tests.answer.asked import answered
 
 
 def _refusal(answers: Answers, text: str) -> Refusal:
@@ -33,7 +28,7 @@ def untold(episode: Episode) -> Answers:
 
 def test_an_answer_names_note_moment_chapter_theme_and_speaker(answers: Answers) -> None:
     """The note's text, and the turn that says it, verbatim, at its own second."""
-    answer = _answer(answers, "how high were the waves?")
+    answer = answered(answers, "how high were the waves?")
     assert answer.hit_id == "great-storm"
     assert answer.text.startswith("In February 1990 waves broke over the gallery")
     assert answer.moment.url == "https://www.youtube.com/watch?v=Ab3dEf6hIj_&t=158"
@@ -51,7 +46,7 @@ def test_an_answer_names_note_moment_chapter_theme_and_speaker(answers: Answers)
 
 def test_without_transcript_the_answer_is_the_same_without_quote(answers: Answers, untold: Answers) -> None:
     """The note's own start, no quote, the same words."""
-    told, plain = _answer(answers, "how high were the waves"), _answer(untold, "how high were the waves")
+    told, plain = answered(answers, "how high were the waves"), answered(untold, "how high were the waves")
     assert (plain.text, plain.hit_id, plain.theme, plain.speaker) == (told.text, told.hit_id, told.theme, told.speaker)
     assert plain.quote is None
     assert plain.moment.start_seconds == 150
@@ -82,7 +77,7 @@ def test_a_quote_keeps_its_inner_quotation_marks(told_episode: Episode) -> None:
 
 def test_a_question_about_two_places_gets_both(answers: Answers) -> None:
     """One as the answer, the other among the further moments."""
-    answer = _answer(answers, "how did he polish the glass and when did electricity arrive")
+    answer = answered(answers, "how did he polish the glass and when did electricity arrive")
     found = {answer.hit_id, *(one.hit_id for one in answer.related)}
     assert {"cleaning-lens", "lamp-oil"} <= found
     assert answer.hit_id not in {one.hit_id for one in answer.related}
@@ -94,7 +89,7 @@ def test_a_theme_keeps_the_answer_to_it(answers: Answers) -> None:
     related = outcome.related if isinstance(outcome, Answer) else outcome.nearest
     assert not isinstance(outcome, Answer) or (outcome.theme and outcome.theme.id == "lamp")
     assert {one.theme.id for one in related if one.theme} <= {"lamp"}
-    assert _answer(answers, "how high were the waves", theme="weather").hit_id == "great-storm"
+    assert answered(answers, "how high were the waves", theme="weather").hit_id == "great-storm"
 
 
 @pytest.mark.parametrize(
@@ -124,63 +119,6 @@ def test_what_is_about_something_else_is_refused(answers: Answers, question: str
     assert refusal.outcome in ("refusal", "closest")
     assert refusal.confidence < 0.5
     assert "not in this episode" in refusal.text or refusal.nearest
-
-
-def test_a_bare_follow_up_gives_more_of_the_topic(answers: Answers) -> None:
-    """First the detail, then what comes next in the video."""
-    detail = _answer(answers, "and why?", topic="great-storm")
-    assert detail.text.startswith("He says that he counted the waves")
-    assert detail.hit_id == "great-storm+"
-    after = _answer(answers, "tell me more", topic=detail.hit_id)
-    assert after.hit_id == "fog-horn"
-    assert _answer(answers, "go on", topic="fog-horn").hit_id == "dog-pilot"
-
-
-def test_the_last_note_is_followed_by_itself(answers: Answers) -> None:
-    """There is nothing behind it, and no silence either."""
-    assert _answer(answers, "and then?", topic="advice-listening").hit_id == "advice-listening"
-
-
-def test_a_real_question_leaves_the_topic(answers: Answers) -> None:
-    """Content of its own makes a question new."""
-    assert _answer(answers, "what was the dog called", topic="great-storm").hit_id == "dog-pilot"
-
-
-@pytest.mark.parametrize("topic", [None, "", "gone-note", "t9999"])
-def test_a_follow_up_to_nothing_is_a_question_like_any(answers: Answers, topic: str | None) -> None:
-    """Without a topic that still exists there is nothing to say more about."""
-    assert isinstance(answers.ask(Question(text="and why?", topic=topic)), Refusal)
-
-
-def test_open_gives_the_answer_behind_a_button(answers: Answers, told_episode: Episode) -> None:
-    """Notes, their details and bare passages, with full confidence and further moments."""
-    answer = answers.open("great-storm", question="how high were the waves")
-    assert answer is not None
-    assert (answer.hit_id, answer.confidence, answer.question) == ("great-storm", 1.0, "how high were the waves")
-    assert "great-storm" not in {one.hit_id for one in answer.related}
-    detail = answers.open("great-storm+")
-    assert detail is not None
-    assert detail.text == told_episode.note("great-storm").detail
-    passage = answers.open("t2")
-    assert passage is not None
-    assert (passage.source, passage.theme) == ("passage", None)
-    assert passage.quote is not None
-    assert passage.text == f"“{passage.quote.text}”"
-
-
-@pytest.mark.parametrize(
-    "hit_id", ["", "+", "gone", "gone+", "t", "t-1", "t999999", "tt2", "great-storm++", "GREAT-STORM"]
-)
-def test_open_of_what_is_gone_is_none(answers: Answers, hit_id: str) -> None:
-    """A button of an old reply outlives the note behind it."""
-    assert answers.open(hit_id) is None
-
-
-def test_a_note_without_detail_opens_as_itself(answers: Answers, told_episode: Episode) -> None:
-    """There is never an empty text."""
-    answer = answers.open("fog-horn+")
-    assert answer is not None
-    assert answer.text == told_episode.note("fog-horn").answer
 
 
 def test_a_passage_answers_where_there_is_no_note(told_episode: Episode) -> None:

@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import pytest
+
+from bot.errors import StoreError
 from bot.store.model import Claim, Delivery, Plan, Planned, State, Subscription, Wanted
 from bot.store.store import Store
 
@@ -48,3 +51,10 @@ async def held(store: Store, now: datetime) -> Delivery:
 
 async def now_in_store(store: Store, delivery: Delivery) -> Delivery:
     return (await store.deliveries_of(delivery.subscription_id))[0]
+
+
+def one_line(caught: pytest.ExceptionInfo[StoreError]) -> str:
+    text = str(caught.value)
+    assert "\n" not in text
+    assert len(text) < 160
+    return text

@@ -19,13 +19,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from bot.errors import SettingsError, StoreError
+from bot.errors import StoreError
 from bot.store import database
-from bot.store.address import read_address
 from bot.store.model import KeptQuestion, Plan, Planned, State, Subscription, Votes, Wanted
-from bot.store.secrets import Secrets
 from bot.store.store import Store
 from bot.store.tables import metadata
+from tests.store.made import one_line
 from tests.store.postgres import Postgres
 
 HOUR = timedelta(hours=1)
@@ -43,13 +42,6 @@ async def on_file(file: Path, clock: Any) -> AsyncIterator[Store]:
     opened = await Store.open(f"sqlite:///{file}", clock=clock, patience_seconds=0.1)
     yield opened
     await opened.close()
-
-
-def one_line(caught: pytest.ExceptionInfo[StoreError]) -> str:
-    text = str(caught.value)
-    assert "\n" not in text
-    assert len(text) < 160
-    return text
 
 
 async def test_a_file_another_process_holds(on_file: Store, file: Path) -> None:
@@ -247,37 +239,6 @@ async def test_a_database_of_that_name_is_not_there(postgres_address: str, clock
         await Store.open(missing, clock=clock)
 
 
-@pytest.mark.parametrize(
-    ("text", "driver", "ssl"),
-    [
-        ("postgres://u:p@h/d?sslmode=require&channel_binding=require", "postgresql+asyncpg", "require"),
-        ("postgresql://u:p@h:5433/d?connect_timeout=3", "postgresql+asyncpg", None),
-        ("postgresql+psycopg2://u:p@h/d", "postgresql+asyncpg", None),
-        (" sqlite:///some/file.db ", "sqlite+aiosqlite", None),
-    ],
-)
-def test_addresses_as_operators_write_them(text: str, driver: str, ssl: str | None) -> None:
-    """The usual forms of hosting providers are understood."""
-    url, arguments = read_address(text)
-    assert (url.drivername, arguments.get("ssl")) == (driver, ssl)
-    assert not set(url.query) & {"sslmode", "channel_binding", "connect_timeout"}
-
-
-@pytest.mark.parametrize("text", ["", "mysql://u:secret@h/d", "secret", "postgres://u:secret@h:port/d"])
-def test_other_addresses_are_refused_without_showing_them(text: str) -> None:
-    """A password in a mistyped address is not repeated."""
-    with pytest.raises(StoreError) as caught:
-        read_address(text)
-    assert "secret" not in one_line(caught)
-    assert "postgresql://user:password@host/name" in str(caught.value)
-
-
-def test_an_unknown_option_is_named() -> None:
-    """So that it can be taken out."""
-    with pytest.raises(StoreError, match="'sslrootcrt'"):
-        read_address("postgresql://u:p@h/d?sslrootcrt=x")
-
-
 async def test_no_words_of_a_person_in_an_error(store: Store, clock: Any) -> None:
     """A question the database refuses is not in the error, its cause or its context's text."""
     question = KeptQuestion(
@@ -291,16 +252,3 @@ async def test_no_words_of_a_person_in_an_error(store: Store, clock: Any) -> Non
     except StoreError as error:
         told = "".join(traceback.format_exception(error))
     assert "private" not in told
-
-
-def test_secrets_open_with_any_key_of_theirs() -> None:
-    """A new key in front encrypts, the old one behind still opens; a foreign key does not, and nothing is shown."""
-    old, new = "o" * 32, "n" * 32
-    sealed = Secrets([old]).encrypt("xoxb-token")
-    assert b"xoxb" not in sealed
-    assert Secrets([new, old]).decrypt(sealed) == "xoxb-token"
-    with pytest.raises(StoreError, match="cannot be decrypted"):
-        Secrets([new]).decrypt(sealed)
-    with pytest.raises(SettingsError, match="at least 32"):
-        Secrets(["short"])
-    assert old not in repr(Secrets([old]))
