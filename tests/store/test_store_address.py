@@ -1,17 +1,11 @@
 """DATABASE_URL as operators write it, and what never stands in an error."""
 
-from datetime import timedelta
-from pathlib import Path
-
 import pytest
 
 from bot.errors import SettingsError, StoreError
 from bot.store.address import read_address
 from bot.store.secrets import Secrets
 from tests.store.made import one_line
-
-HOUR = timedelta(hours=1)
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
