@@ -16,7 +16,7 @@ from bot.adapters.desk import Desk
 from bot.adapters.limits import RateLimit
 from bot.errors import SettingsError
 from bot.knowledge.build import Builder
-from bot.knowledge.shelf import Shelf, build_missing
+from bot.knowledge.shelf import Shelf
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.telemetry import Telemetry
@@ -49,7 +49,9 @@ async def build_parts(settings: Settings, roles: frozenset[str], stack: AsyncExi
     telemetry = Telemetry(spans=traces)
     data = _data_folder(settings)
     keys = _keys(settings, data)
-    shelf = await _shelf(settings, data, telemetry)
+    shelf = await Shelf.open(
+        settings.knowledge_dir, data, default=settings.episode, telemetry=telemetry, build=Builder()
+    )
     url = settings.database_url.reveal() or f"sqlite:///{data / 'chapterverse.db'}"
     store = await Store.open(url, clock=now)
     stack.push_async_callback(store.close)
@@ -63,14 +65,6 @@ async def build_parts(settings: Settings, roles: frozenset[str], stack: AsyncExi
         keep_questions=settings.keep_questions,
     )
     return Parts(settings=settings, roles=roles, telemetry=telemetry, shelf=shelf, store=store, desk=desk, keys=keys)
-
-
-async def _shelf(settings: Settings, data: Path, telemetry: Telemetry) -> Shelf:
-    folder, build = settings.knowledge_dir, Builder()
-    built = await build_missing(folder, data, build)
-    return await asyncio.to_thread(
-        Shelf, folder, data, default=settings.episode, telemetry=telemetry, build=build, built=built
-    )
 
 
 def _data_folder(settings: Settings) -> Path:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from bot.errors import ChapterVerseError, KnowledgeError
-from bot.retrieval.cache import load_index
+from bot.retrieval.cache import load_index, program_files
 from bot.retrieval.index import Index
 
 NICENESS = 5
@@ -47,9 +47,8 @@ class Builder:
 def program_hash() -> str:
     """Of the code that an index is made of and by, as it lies on disk."""
     digest = hashlib.sha256()
-    for folder in ("episode", "retrieval"):
-        for path in sorted((Path(__file__).parents[1] / folder).glob("*.py")):
-            digest.update(path.read_bytes())
+    for path in program_files():
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

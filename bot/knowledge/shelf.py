@@ -7,6 +7,7 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Self
 
 import structlog
 
@@ -16,7 +17,7 @@ from bot.answer.service import Answers
 from bot.episode.model import Episode
 from bot.episode.stored import source_files
 from bot.errors import ChapterVerseError, KnowledgeError
-from bot.retrieval.cache import is_cached, load_index, transcript_path
+from bot.retrieval.cache import cached_index, transcript_path
 from bot.retrieval.index import Index
 from bot.telemetry import Telemetry
 
@@ -33,18 +34,6 @@ def episode_folders(knowledge: Path) -> dict[str, Path]:
     return {folder.resolve().name: folder for folder in folders if (folder / "episode.yaml").is_file()}
 
 
-async def build_missing(knowledge: Path, data: Path, build: Build) -> dict[str, Index]:
-    """The indexes that no cache holds, by episode id. Raises KnowledgeError.
-
-    Each is built in another process, so that whoever is told to stop meanwhile stops at once.
-    """
-    return {
-        name: await build(folder, data)
-        for name, folder in episode_folders(knowledge).items()
-        if not await asyncio.to_thread(is_cached, folder, data)
-    }
-
-
 class Shelf:
     """Every episode, one of them the default. `build` makes an index beside what is served."""
 
@@ -53,27 +42,39 @@ class Shelf:
         knowledge: Path,
         data: Path,
         *,
+        indexes: Mapping[str, Index],
+        seen: Fingerprint,
         default: str,
         telemetry: Telemetry,
         build: Build,
-        built: Mapping[str, Index] | None = None,
     ) -> None:
-        """Load every episode but those `built` already. Raises KnowledgeError, TranscriptError."""
         self._knowledge = knowledge
         self._data = data
         self._telemetry = telemetry
         self._build = build
         self._problem = ""
         self._wanted = asyncio.Event()
-        folders = episode_folders(knowledge)
-        chosen = _chosen(folders, default, knowledge)
-        self._seen = self._fingerprint()
-        built = built or {}
-        self._answers = {name: Answers(built.get(name) or load_index(folder, data)) for name, folder in folders.items()}
-        self.library = Library(self._answers, default=chosen)
+        self._seen = seen
+        self._answers = {name: Answers(index) for name, index in indexes.items()}
+        self.library = Library(self._answers, default=default)
         telemetry.knowledge_stale.set(0)
+
+    @classmethod
+    async def open(cls, knowledge: Path, data: Path, *, default: str, telemetry: Telemetry, build: Build) -> Self:
+        """Load everything. Raises KnowledgeError, TranscriptError.
+
+        What no cache holds is built in another process, so that whoever is told to stop meanwhile stops at once.
+        """
+        folders = episode_folders(knowledge)
+        chosen, seen = _chosen(folders, default, knowledge), await asyncio.to_thread(_fingerprint, knowledge, data)
+        indexes = {}
+        for name, folder in folders.items():
+            kept = await asyncio.to_thread(cached_index, folder, data)
+            indexes[name] = kept if kept is not None else await build(folder, data)
+        shelf = cls(knowledge, data, indexes=indexes, seen=seen, default=chosen, telemetry=telemetry, build=build)
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector need not walk through it, ever
+        return shelf
 
     def episodes(self) -> dict[str, Episode]:
         """Every episode being served, by id."""
@@ -95,7 +96,7 @@ class Shelf:
         while True:
             is_asked = await self._is_asked_within(look_seconds)
             try:
-                if is_asked or await asyncio.to_thread(self._fingerprint) != self._seen:
+                if is_asked or await asyncio.to_thread(_fingerprint, self._knowledge, self._data) != self._seen:
                     await self.reload()
             except OSError as error:
                 log.warning("knowledge_not_looked_at", error=type(error).__name__)
@@ -103,7 +104,7 @@ class Shelf:
     async def reload(self) -> bool:
         """Build anew beside what is served and swap; False, and nothing changed, when something is broken."""
         try:
-            self._seen = await asyncio.to_thread(self._fingerprint)
+            self._seen = await asyncio.to_thread(_fingerprint, self._knowledge, self._data)
             folders = episode_folders(self._knowledge)
             if gone := self._answers.keys() - folders.keys():
                 raise KnowledgeError([f"{self._knowledge}: {', '.join(sorted(gone))} is gone"])
@@ -136,13 +137,14 @@ class Shelf:
         self._wanted.clear()
         return True
 
-    def _fingerprint(self) -> Fingerprint:
-        return tuple(
-            (str(path), found.st_mtime_ns, found.st_size)
-            for name, folder in episode_folders(self._knowledge).items()
-            for path in (*source_files(folder), *_existing([transcript_path(self._data, name)]))
-            for found in (path.stat(),)
-        )
+
+def _fingerprint(knowledge: Path, data: Path) -> Fingerprint:
+    return tuple(
+        (str(path), found.st_mtime_ns, found.st_size)
+        for name, folder in episode_folders(knowledge).items()
+        for path in (*source_files(folder), *_existing([transcript_path(data, name)]))
+        for found in (path.stat(),)
+    )
 
 
 def _chosen(folders: dict[str, Path], default: str, knowledge: Path) -> str:

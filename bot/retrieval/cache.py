@@ -25,9 +25,9 @@ def load_index(knowledge: Path, data: Path) -> Index:
 
     Built anew when any source changed, else read back. Raises KnowledgeError, TranscriptError.
     """
-    key, cached = _key(knowledge, data), _cached(knowledge, data)
-    if key and (index := _read(cached, key)) is not None:
+    if (index := cached_index(knowledge, data)) is not None:
         return index
+    key, cached = _key(knowledge, data), _cached(knowledge, data)
     from bot.episode.loader import read_episode  # only now: its parsers cost a start from the cache 20 MB and 0.2 s
 
     episode = read_episode(knowledge)
@@ -40,14 +40,19 @@ def load_index(knowledge: Path, data: Path) -> Index:
     return index
 
 
-def is_cached(knowledge: Path, data: Path) -> bool:
-    """Whether `load_index` has only to read."""
+def cached_index(knowledge: Path, data: Path) -> Index | None:
+    """The index as it was kept, or None where it must be built anew."""
     key = _key(knowledge, data)
-    try:
-        with _cached(knowledge, data).open("rb") as file:
-            return bool(key) and file.read(len(key)) == key
-    except OSError:
-        return False
+    return _read(_cached(knowledge, data), key) if key else None
+
+
+def program_files() -> list[Path]:
+    """Our own code that an index is made of and by."""
+    return [
+        path
+        for folder in ("episode", "retrieval")
+        for path in sorted((Path(__file__).parents[1] / folder).glob("*.py"))
+    ]
 
 
 def _cached(knowledge: Path, data: Path) -> Path:
@@ -73,12 +78,7 @@ def _read(path: Path, key: bytes) -> Index | None:
 def _hash(sources: list[Path]) -> bytes:
     """Of the files, of our own code that builds, and of the Python that pickles; empty where a file cannot be read."""
     digest = hashlib.sha256(f"{__version__} {sys.version}".encode())
-    code = [
-        path
-        for folder in ("episode", "retrieval")
-        for path in sorted((Path(__file__).parents[1] / folder).glob("*.py"))
-    ]
-    for path in [*code, *sources]:
+    for path in [*program_files(), *sources]:
         try:
             content = path.read_bytes()
         except OSError:

@@ -28,7 +28,7 @@ SETTLE_SECONDS = 2.0
 _BEAT_SECONDS = 0.5
 _ANSWER_SECONDS = 5.0
 # So that the server notices within half a minute when a whole machine goes away without a word.
-_KEEPALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
+_KEEPALIVE = ("SET tcp_keepalives_idle = 10", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 3")
 
 
 class Presence(Verbs):
@@ -103,7 +103,7 @@ class Presence(Verbs):
             try:
                 async with self._database.locks.connect() as connection:
                     await connection.execution_options(isolation_level="AUTOCOMMIT")
-                    for statement in _KEEPALIVE.split("; "):
+                    for statement in _KEEPALIVE:
                         await connection.execute(text(statement))
                     await connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": lock_number(name)})
                     if not held.done():

@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from bot.answer.model import Answer, Question
 from bot.errors import KnowledgeError
 from bot.knowledge import build
 from bot.knowledge.build import Builder
-from bot.knowledge.shelf import Shelf
+from bot.knowledge.shelf import Build, Shelf
 from bot.retrieval.cache import load_index
 from bot.retrieval.index import Index
 from bot.telemetry import Telemetry
@@ -37,10 +36,12 @@ async def _in_this_process(folder: Path, data: Path) -> Index:
     return load_index(folder, data)
 
 
-def _shelf(folder: Path, build: Callable[[Path, Path], object] = _in_this_process) -> tuple[Shelf, Telemetry]:
+async def _shelf(folder: Path, build: Build = _in_this_process) -> tuple[Shelf, Telemetry]:
+    """Opened from what an earlier start kept."""
     telemetry = Telemetry()
     data = folder.parent / "data"
-    return Shelf(folder, data, default=FOLDER.name, telemetry=telemetry, build=build), telemetry  # type: ignore[arg-type]
+    load_index(folder / FOLDER.name, data)
+    return await Shelf.open(folder, data, default=FOLDER.name, telemetry=telemetry, build=build), telemetry
 
 
 def _answer(shelf: Shelf) -> str:
@@ -70,7 +71,7 @@ def _value(telemetry: Telemetry, name: str, **labels: str) -> float | None:
 
 async def test_a_change_is_served_after_a_reload(folder: Path) -> None:
     """The same library answers from the new files; nobody holds on to old answers."""
-    shelf, telemetry = _shelf(folder)
+    shelf, telemetry = await _shelf(folder)
     assert OLD in _answer(shelf)
     _rewrite(_note_with(folder, OLD), OLD, NEW)
     assert await shelf.reload()
@@ -80,7 +81,7 @@ async def test_a_change_is_served_after_a_reload(folder: Path) -> None:
 
 async def test_a_broken_file_keeps_the_old_knowledge_and_is_told(folder: Path) -> None:
     """The process stays ready, its line and its metrics say what is broken and where; mended, all is well again."""
-    shelf, telemetry = _shelf(folder)
+    shelf, telemetry = await _shelf(folder)
     note = _note_with(folder, OLD)
     whole = note.read_text("utf-8")
     note.write_text(whole + "\n  - id: [broken", "utf-8")
@@ -99,7 +100,7 @@ async def test_a_broken_file_keeps_the_old_knowledge_and_is_told(folder: Path) -
 
 async def test_a_folder_that_is_gone_keeps_the_old_knowledge(folder: Path) -> None:
     """Also when the files are taken away altogether."""
-    shelf, _ = _shelf(folder)
+    shelf, _ = await _shelf(folder)
     shutil.rmtree(folder / FOLDER.name)
     assert not await shelf.reload()
     assert OLD in _answer(shelf)
@@ -112,10 +113,35 @@ async def test_whatever_a_build_does_the_old_knowledge_goes_on(folder: Path) -> 
     async def bursting(folder: Path, data: Path) -> Index:
         raise ZeroDivisionError("the words of an error may hold anything")
 
-    shelf, _ = _shelf(folder, bursting)
+    shelf, _ = await _shelf(folder, bursting)
     assert not await shelf.reload()
     assert shelf.health().line.endswith("ZeroDivisionError")
     assert OLD in _answer(shelf)
+
+
+async def test_what_changes_during_the_first_build_is_not_missed(folder: Path) -> None:
+    """A file saved while its index is built is seen at the first look."""
+
+    edits = [(OLD, NEW)]
+
+    async def saved_meanwhile(folder: Path, data: Path) -> Index:
+        index = load_index(folder, data)
+        while edits:
+            old, new = edits.pop()
+            _rewrite(_note_with(folder.parent, old), old, new)
+        return index
+
+    shelf = await Shelf.open(
+        folder, folder.parent / "data", default=FOLDER.name, telemetry=Telemetry(), build=saved_meanwhile
+    )
+    assert OLD in _answer(shelf)
+    looking = asyncio.create_task(shelf.watch(look_seconds=0.01))
+    async with asyncio.timeout(10):
+        while OLD in _answer(shelf):  # noqa: ASYNC110 - the watch works beside
+            await asyncio.sleep(0.01)
+    looking.cancel()
+    await asyncio.gather(looking, return_exceptions=True)
+    assert NEW in _answer(shelf)
 
 
 async def test_the_watch_sees_a_change_and_hears_a_request(folder: Path) -> None:
@@ -126,7 +152,7 @@ async def test_the_watch_sees_a_change_and_hears_a_request(folder: Path) -> None
         builds.put_nowait(folder.name)
         return load_index(folder, data)
 
-    shelf, _ = _shelf(folder, counted)
+    shelf, _ = await _shelf(folder, counted)
     patient = asyncio.create_task(shelf.watch(look_seconds=3600))
     shelf.ask_for_reload()
     async with asyncio.timeout(10):
@@ -180,16 +206,16 @@ def _children() -> set[str]:
     return set(Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split())
 
 
-def test_no_episode_and_an_unknown_one_are_told(tmp_path: Path, folder: Path) -> None:
+async def test_no_episode_and_an_unknown_one_are_told(tmp_path: Path, folder: Path) -> None:
     """The message names the folder, or the setting and what there is."""
     (tmp_path / "empty").mkdir()
     with pytest.raises(KnowledgeError, match=r"no episode found"):
-        Shelf(tmp_path / "empty", tmp_path, default="x", telemetry=Telemetry(), build=_in_this_process)
+        await Shelf.open(tmp_path / "empty", tmp_path, default="x", telemetry=Telemetry(), build=_in_this_process)
     with pytest.raises(KnowledgeError, match="EPISODE: 'harbor-light' is none of harbour-light"):
-        Shelf(folder, tmp_path, default="harbor-light", telemetry=Telemetry(), build=_in_this_process)
+        await Shelf.open(folder, tmp_path, default="harbor-light", telemetry=Telemetry(), build=_in_this_process)
     shutil.copytree(folder / FOLDER.name, folder / "second")
     with pytest.raises(KnowledgeError, match="EPISODE: 'third' is none of harbour-light, second"):
-        Shelf(folder, tmp_path, default="third", telemetry=Telemetry(), build=_in_this_process)
+        await Shelf.open(folder, tmp_path, default="third", telemetry=Telemetry(), build=_in_this_process)
 
 
 async def test_a_running_bot_reloads_on_sighup_and_on_a_change_without_a_stall(tmp_path: Path) -> None:
