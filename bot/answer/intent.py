@@ -6,12 +6,9 @@ Knows words, phrases and our fixed lines, not the episode. Nothing of what a per
 import re
 from dataclasses import dataclass
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.answer.phrasebook import Phrasebook, phrasebook
 from bot.answer.steering import is_deed, is_instruction
-from bot.retrieval.spelling import SHORTEST, TWO_EDITS_FROM, Spelling
+from bot.retrieval.spelling import Spelling, nearby
 from bot.retrieval.text import words
 
 
@@ -105,7 +102,7 @@ def _kind(found: list[str], book: Phrasebook, spelling: Spelling) -> str | None:
         return _by_words(plain, book) or book.kind(plain)
     if _is_introduction(plain, book, spelling):
         return "greeting"
-    if not all(_is_misspelt(word, spelling) for word in odd):
+    if not all(map(spelling.is_misspelt, odd)):
         return None
     near = {word: _nearest(word, book) for word in odd}
     mended = [near.get(word, word) for word in plain]
@@ -137,16 +134,10 @@ def _is_introduction(plain: list[str], book: Phrasebook, spelling: Spelling) -> 
     return (book.lists["filler"] | _marks(book)).issuperset(told[: named.start()].split())
 
 
-def _is_misspelt(word: str, spelling: Spelling) -> bool:
-    return len(word) >= SHORTEST and word.isalpha() and not spelling.is_known(word)
-
-
 def _nearest(word: str, book: Phrasebook) -> str:
     """The word one slip away, or two for a long one, or the word itself; on a tie one that fills."""
-    edits = 2 if len(word) >= TWO_EDITS_FROM else 1
-    near = process.extract(word, book.vocabulary, scorer=OSA.distance, score_cutoff=edits, limit=None)
     filler = book.lists["filler"]
-    ranked = [(slips, one[0] != word[0], one not in filler, one) for one, slips, _ in near]
+    ranked = [(slips, one[0] != word[0], one not in filler, one) for one, slips in nearby(word, book.vocabulary)]
     return min(ranked)[-1] if ranked else word
 
 

@@ -3,7 +3,7 @@
 Knows the words of the index and of English, not what they mean. English: the word list of pyspellchecker.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -38,18 +38,29 @@ class Spelling:
         at = int(np.searchsorted(self.english, found))
         return at < len(self.english) and int(self.english[at]) == found
 
+    def is_misspelt(self, word: str) -> bool:
+        """True for what may be a slip of the pen: letters alone, four at least, and no word we know."""
+        return len(word) >= SHORTEST and word.isalpha() and not self.is_known(word)
+
     def repair(self, word: str) -> str:
         """The nearest word of the index, or the word itself when it is real, short, a number, or too far off.
 
-        One edit (insert, drop, change, swap) from 4 letters on, two from 8; on a tie the more frequent word.
+        On a tie the more frequent word.
         """
-        if len(word) < SHORTEST or not word.isalpha() or self.is_known(word):
-            return word
-        edits = 2 if len(word) >= TWO_EDITS_FROM else 1
-        near = process.extract(word, self.counts.keys(), scorer=OSA.distance, score_cutoff=edits, limit=20)
+        near = nearby(word, self.counts.keys()) if self.is_misspelt(word) else []
         if not near:
             return word
-        return str(min(near, key=lambda found: (found[1], found[0][0] != word[0], -self.counts[found[0]], found[0]))[0])
+        return min(near, key=lambda found: (found[1], found[0][0] != word[0], -self.counts[found[0]], found[0]))[0]
+
+
+def nearby(word: str, among: Collection[str]) -> list[tuple[str, int]]:
+    """The words of which it may be a slip, and how many edits off: one, from 8 letters on two.
+
+    An edit is a letter put in, dropped or changed, or two that changed places.
+    """
+    edits = 2 if len(word) >= TWO_EDITS_FROM else 1
+    found = process.extract(word, among, scorer=OSA.distance, score_cutoff=edits, limit=None)
+    return [(str(one), int(slips)) for one, slips, _ in found]
 
 
 @lru_cache(maxsize=1)

@@ -1,13 +1,14 @@
 """Benches: a runner, or the service beside one, with platform and store, and ways to look at them. Knows no test."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 import pytest
 
+from bot.errors import StoreError
 from bot.insights.daily import Channel, Daily, DailyReply, Typed
 from bot.insights.runner import Runner
 from bot.insights.sending import Handled
@@ -107,3 +108,16 @@ class DailyBench:
 
 def lines(reply: DailyReply) -> dict[str, str]:
     return dict(reply.lines)
+
+
+def failing(verb: Callable[..., Awaitable[Any]], times: int) -> Any:
+    """A verb of the store that meets a database in trouble so many times, and is itself afterwards."""
+    left = [True] * times
+
+    async def sometimes(*given: Any, **named: Any) -> Any:
+        if left:
+            left.pop()
+            raise StoreError("database: away")
+        return await verb(*given, **named)
+
+    return sometimes

@@ -11,7 +11,7 @@ from bot.insights.posts import DailyPost
 from bot.insights.sending import Handled
 from bot.store.model import Claim, Delivery, State, Subscription
 from bot.store.store import Store
-from tests.insights.bench import DUE, Bench, run_until
+from tests.insights.bench import DUE, Bench, failing, run_until
 from tests.insights.fakes import Clock
 
 
@@ -84,15 +84,7 @@ async def test_what_another_platforms_runner_has_to_do_keeps_nobody_awake(bench:
 async def test_the_loop_goes_on_after_the_database_was_away(bench: Bench) -> None:
     """A StoreError is waited out, and what was due meanwhile is posted."""
     made = await bench.subscribe()
-    real, failing = bench.store.take_over, [True, True]
-
-    async def sometimes(**how: object) -> tuple[Claim, ...]:
-        if failing:
-            failing.pop()
-            raise StoreError("database: away")
-        return await real(**how)  # type: ignore[arg-type]
-
-    bench.store.take_over = sometimes  # type: ignore[method-assign, assignment]
+    bench.store.take_over = failing(bench.store.take_over, 2)  # type: ignore[method-assign]
     await run_until(bench, lambda: bool(bench.results))
     assert (await bench.last(made)).state is State.SENT
     assert bench.slept[:2] == [pytest.approx(1.5, abs=0.5), pytest.approx(3, abs=1)]
@@ -122,15 +114,7 @@ async def test_what_a_runner_held_goes_on_with_the_next(bench: Bench) -> None:
 async def test_a_claim_that_met_a_broken_database_is_taken_up_again(bench: Bench) -> None:
     """The database fails for one statement: the same runner carries the claim out seconds later, not when it ends."""
     made = await bench.subscribe()
-    real, failing = bench.store.begin_send, [True]
-
-    async def sometimes(delivery: Delivery, *, lease: timedelta) -> bool:
-        if failing:
-            failing.pop()
-            raise StoreError("database: away")
-        return await real(delivery, lease=lease)
-
-    bench.store.begin_send = sometimes  # type: ignore[method-assign]
+    bench.store.begin_send = failing(bench.store.begin_send, 1)  # type: ignore[method-assign]
     await run_until(bench, lambda: bool(bench.results))
     assert ((await bench.last(made)).state, len(bench.platform.posts)) == (State.SENT, 1)
 
@@ -153,15 +137,7 @@ async def test_a_claim_that_breaks_time_and_again_holds_up_nobody(bench: Bench) 
 async def test_a_mark_that_fails_is_tried_again(bench: Bench) -> None:
     """A database that is away for seconds right after a post makes no day uncertain."""
     made = await bench.subscribe()
-    real, failing = bench.store.mark_sent, [True, True, True]
-
-    async def sometimes(delivery: Delivery, *, message_ref: str) -> bool:
-        if failing:
-            failing.pop()
-            raise StoreError("database: away")
-        return await real(delivery, message_ref=message_ref)
-
-    bench.store.mark_sent = sometimes  # type: ignore[method-assign]
+    bench.store.mark_sent = failing(bench.store.mark_sent, 3)  # type: ignore[method-assign]
     await bench.work()
     assert ((await bench.last(made)).state, bench.slept) == (State.SENT, [1.0, 2.0, 2.0])
 

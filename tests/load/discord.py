@@ -23,15 +23,9 @@ from tests.adapters.discord.process import running
 from tests.adapters.discord.signing import KEY, PUBLIC_KEY, signed_headers
 from tests.fakes.discord import payloads
 from tests.fakes.discord.server import Asked, FakeDiscord
+from tests.load.entrance import QUESTIONS as ANSWERED
 
-QUESTIONS = (
-    "what fuel did the lantern use",
-    "how high were the waves",
-    "what was the dog called",
-    "how many stairs are there",
-    "who won the world cup in 1998",
-    "hello there",
-)
+QUESTIONS = (*ANSWERED, "hello there")
 Send = Callable[[Asked], Awaitable[None]]
 
 
